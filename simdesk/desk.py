@@ -1,0 +1,234 @@
+"""Scenario → Desk: the supply side as arrays of whole numbers. No names are needed to run it, no YAML, no chance.
+
+People's absences and breaks are chance and belong to the workload; the desk knows only who is rostered when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import Calendar, Timeline, always, public_holidays, union, weekly_calendar
+from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.people import CalendarHours, Team
+from simdesk.states import PRIORITIES
+
+Ints = NDArray[np.int64]
+
+MARGIN_DAYS = 800
+"""Calendars reach this far beyond the run on both sides, for long waits and tickets opened before the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Paid shifts, in the order (agent, start).
+
+    Attributes:
+        agent: agent of each shift, shape (shifts,).
+        day: local date of its start, counted from the start of the run.
+        starts, ends: seconds.
+    """
+
+    agent: Ints
+    day: Ints
+    starts: Ints
+    ends: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The supply side.
+
+    Arrays over teams have shape (teams,), those over agents (agents,). `serves[t]` lists the queues that team t serves,
+    its own first. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to), `horizon` the last instant that a run
+    may reach, both in seconds.
+    """
+
+    timeline: Timeline
+    team_names: tuple[str, ...]
+    tier: Ints
+    discipline: Ints
+    agent_choice: Ints
+    at_shift_end: Ints
+    at_break: Ints
+    hand_over_work: Ints
+    promote_after: Ints
+    weights: Ints
+    serves: tuple[tuple[int, ...], ...]
+    agent_team: Ints
+    agent_number: Ints
+    roster: Roster
+    calendar_names: tuple[str, ...]
+    calendars: tuple[Calendar, ...]
+    team_calendar: Ints
+    office: int
+    window: tuple[int, int]
+    horizon: int
+
+    def team(self, name: str) -> int:
+        """Index of a team."""
+        return self.team_names.index(name)
+
+    def calendar(self, name: str) -> int:
+        """Index of a calendar."""
+        return self.calendar_names.index(name)
+
+
+def timeline_of(scenario: Scenario) -> Timeline:
+    """The scenario's time."""
+    return Timeline(datetime.fromisoformat(scenario.run.start), scenario.run.time_zone)
+
+
+def horizon_of(scenario: Scenario) -> int:
+    """Last instant that a run may reach: warm-up, length and cool-down, seconds."""
+    run = scenario.run
+    return int(run.warm_up.seconds + run.length.seconds + run.cool_down.seconds)
+
+
+def window_of(scenario: Scenario) -> tuple[int, int]:
+    """The measured window [from, to), seconds."""
+    begin = int(scenario.run.warm_up.seconds)
+    return begin, begin + int(scenario.run.length.seconds)
+
+
+def open_desk(scenario: Scenario) -> Desk:
+    """Build the supply side of a scenario."""
+    timeline, horizon = timeline_of(scenario), horizon_of(scenario)
+    days = -(-horizon // 86400) + 2
+    built = {"always": always()}
+    for name, hours in scenario.calendars.items():
+        if name != "always":
+            built[name] = _calendar(name, hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+    names = tuple(scenario.teams)
+    teams = list(scenario.teams.values())
+    for name, team in scenario.teams.items():
+        if team.shifts:
+            built[f"{name}/shifts"] = _opening_of_shifts(name, team, scenario, timeline, days)
+    calendar_names = tuple(built)
+    agent_team = np.repeat(np.arange(len(teams)), [team.headcount for team in teams]).astype(np.int64)
+    numbers = [np.arange(team.headcount) for team in teams]
+    return Desk(
+        timeline=timeline,
+        team_names=names,
+        tier=_ints(team.tier for team in teams),
+        discipline=_ints(Discipline[team.discipline.upper()] for team in teams),
+        agent_choice=_ints(AgentChoice[team.agent_choice.upper()] for team in teams),
+        at_shift_end=_ints(AtShiftEnd[team.at_shift_end.upper()] for team in teams),
+        at_break=_ints(AtShiftEnd[team.at_break.upper()] for team in teams),
+        hand_over_work=_ints(round(team.hand_over_work.seconds * 1000) for team in teams),
+        promote_after=_ints(round(team.promote_after.seconds) for team in teams),
+        weights=np.array([[team.weights.get(p, 1) for p in PRIORITIES] for team in teams], dtype=np.int64),
+        serves=tuple((names.index(n), *(names.index(o) for o in t.also_serves)) for n, t in scenario.teams.items()),
+        agent_team=agent_team,
+        agent_number=np.concatenate(numbers).astype(np.int64) if numbers else np.zeros(0, np.int64),
+        roster=_roster(scenario, timeline, horizon, days),
+        calendar_names=calendar_names,
+        calendars=tuple(built.values()),
+        team_calendar=_ints(
+            calendar_names.index(f"{name}/shifts" if team.shifts else team.calendar)
+            for name, team in scenario.teams.items()
+        ),
+        office=calendar_names.index(scenario.service_levels.calendar),
+        window=window_of(scenario),
+        horizon=horizon,
+    )
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array([int(value) for value in values], dtype=np.int64)
+
+
+def closed_dates(hours: CalendarHours, first: date, last: date) -> dict[date, str]:
+    """Dates on which a calendar is closed, with the reason."""
+    closed = {date.fromisoformat(text): "closed" for text in hours.closed_on}
+    if hours.holidays is not None:
+        closed |= public_holidays(hours.holidays, range(first.year, last.year + 1))
+    return closed
+
+
+def _calendar(
+    name: str, hours: CalendarHours, scenario: Scenario, timeline: Timeline, first_day: int, days: int
+) -> Calendar:
+    closed = closed_dates(hours, timeline.date(first_day), timeline.date(first_day + days))
+    zone = hours.time_zone or scenario.run.time_zone
+    return weekly_calendar(
+        name, timeline, hours.weekly(), zone=zone, closed_dates=set(closed), first_day=first_day, days=days
+    )
+
+
+def _shift_hours(team: Team, scenario: Scenario) -> Mapping[str, tuple[int, CalendarHours]]:
+    """Agents and opening hours of each group of a team; the team's calendar gives time zone and holidays."""
+    base = scenario.calendars.get(team.calendar, CalendarHours(days="daily"))
+    if team.shifts is None:
+        return {"": (team.headcount, base)}
+    return {
+        name: (
+            shift.agents,
+            base.model_copy(update={"days": shift.days, "hours": shift.hours, "hours_on": {}}),
+        )
+        for name, shift in team.shifts.items()
+    }
+
+
+def _opening_of_shifts(name: str, team: Team, scenario: Scenario, timeline: Timeline, days: int) -> Calendar:
+    """Hours in which any shift of a team is rostered."""
+    hours = [hours for agents, hours in _shift_hours(team, scenario).values() if agents]
+    parts = [
+        _calendar(f"{name}/shifts", part, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS) for part in hours
+    ]
+    return union(parts) if parts else always()
+
+
+def _roster(scenario: Scenario, timeline: Timeline, horizon: int, days: int) -> Roster:
+    """Every paid shift that begins before the horizon, also those that began the evening before the start."""
+    agents, day_of, starts, ends = [], [], [], []
+    agent = 0
+    for team in scenario.teams.values():
+        for count, hours in _shift_hours(team, scenario).values():
+            day, begin, end = (
+                (np.zeros(1, np.int64), np.zeros(1, np.int64), np.array([horizon]))
+                if _always_there(team)
+                else _shifts(hours, scenario, timeline, horizon, days)
+            )
+            for _ in range(count):
+                agents.append(np.full(day.size, agent, dtype=np.int64))
+                day_of.append(day)
+                starts.append(begin)
+                ends.append(end)
+                agent += 1
+    empty = [np.zeros(0, np.int64)]
+    return Roster(*(np.concatenate(part or empty) for part in (agents, day_of, starts, ends)))
+
+
+def _always_there(team: Team) -> bool:
+    """Whether a team is staffed without a gap and without a draw, so that one endless shift describes each agent."""
+    drawn = team.shrinkage.absent > 0 or team.shrinkage.breaks > 0 or team.ticket_time < 1
+    return team.calendar == "always" and team.shifts is None and not drawn
+
+
+def _shifts(
+    hours: CalendarHours, scenario: Scenario, timeline: Timeline, horizon: int, days: int
+) -> tuple[Ints, Ints, Ints]:
+    """Day, start and end of the shifts of one group, in time order."""
+    zone = hours.time_zone or scenario.run.time_zone
+    closed = closed_dates(hours, timeline.date(-1), timeline.date(days))
+    weekly = hours.weekly()
+    table = np.array(
+        [
+            (day, begin, end)
+            for day in range(-1, days)
+            if timeline.date(day) not in closed
+            for begin, end in weekly.get(timeline.date(day).weekday(), ())
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+    day = table[:, 0]
+    first = np.maximum(timeline.wall(day, table[:, 1], zone), 0)
+    last = np.minimum(timeline.wall(day, table[:, 2], zone), horizon)
+    kept = last > first
+    return day[kept], first[kept], last[kept]

@@ -1,0 +1,170 @@
+"""Writes a ticket log while an engine runs: instants as they happen, promises as they are paused."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import NEVER, Calendar
+from simdesk.desk import Desk
+from simdesk.states import PRIORITIES, Outcome, State
+from simdesk.ticketlog import TicketLog
+from simdesk.workload.model import Workload
+
+Ints = NDArray[np.int64]
+
+_STATE, _WAITED_IN, _AGENT, _QUEUED, _STARTED, _ENDED = 2, 3, 5, 6, 7, 8
+_ROW = (
+    "ticket",
+    "step",
+    "state",
+    "waited_in",
+    "team",
+    "agent",
+    "queued_at",
+    "started_at",
+    "ended_at",
+    "calendar",
+    "pauses",
+)
+
+
+class Record:
+    """The growing log of one replication."""
+
+    def __init__(self, desk: Desk, workload: Workload) -> None:
+        self.desk, self.workload = desk, workload
+        self.rows: list[list[int]] = []
+        self.responded_at = [NEVER] * workload.tickets
+        self.ended_at = [NEVER] * workload.tickets
+        self.outcome = [int(Outcome.OPEN)] * workload.tickets
+        self.given_up = [False] * workload.tickets
+        self.paused = [0] * workload.tickets
+        self.arrived = 0
+        opened = workload.opened_at
+        self.response_due = _due(desk, opened, workload.response_target, workload.response_calendar)
+        self.due_at: list[int] = _due(desk, opened, workload.resolution_target, workload.resolution_calendar).tolist()
+        self.clock: list[Calendar] = [desk.calendars[c] for c in workload.resolution_calendar.tolist()]
+        self.first: list[int] = workload.first.tolist()
+        self.state: list[int] = workload.state.tolist()
+        self.calendar: list[int] = workload.calendar.tolist()
+        self.pauses: list[int] = workload.pauses.tolist()
+        self.team_calendar: list[int] = desk.team_calendar.tolist()
+
+    def arrive(self, ticket: int) -> None:
+        """A ticket has entered the desk; tickets arrive in order."""
+        self.arrived = ticket + 1
+
+    def due(self, ticket: int) -> int:
+        """Until when the resolution is promised, as it stands now."""
+        return self.due_at[ticket]
+
+    def delay(self, ticket: int, step: int, now: int) -> int:
+        """A delay begins; returns its row."""
+        number = step - self.first[ticket]
+        state = self.state[step]
+        self.rows.append([ticket, number, state, state, -1, -1, now, now, NEVER, self.calendar[step], self.pauses[step]])
+        return len(self.rows) - 1
+
+    def queued(self, ticket: int, step: int, team: int, waits_in: State, now: int) -> int:
+        """A wait for an agent begins; returns the row of the spell of work that it leads to."""
+        number = step - self.first[ticket]
+        calendar = self.team_calendar[team]
+        self.rows.append([ticket, number, int(State.WORK), int(waits_in), team, -1, now, NEVER, NEVER, calendar, 0])
+        return len(self.rows) - 1
+
+    def started(self, row: int, agent: int, now: int) -> None:
+        """An agent begins to work."""
+        line = self.rows[row]
+        line[_AGENT], line[_STARTED] = agent, now
+        if self.responded_at[line[0]] == NEVER:
+            self.responded_at[line[0]] = now
+
+    def ended(self, row: int, now: int) -> None:
+        """A spell ends, or the wait for it is given up."""
+        self.rows[row][_ENDED] = now
+
+    def pause(self, ticket: int, began: int, ended: int) -> None:
+        """The resolution clock stood still; the promise moves by as much, in the clock's own calendar."""
+        if self.due_at[ticket] < NEVER:
+            still = self.clock[ticket].between(began, ended)
+            self.paused[ticket] += still
+            self.due_at[ticket] = self.clock[ticket].add(self.due_at[ticket], still)
+
+    def abandon(self, ticket: int) -> None:
+        """The user has given up for good."""
+        self.given_up[ticket] = True
+
+    def leave(self, ticket: int, now: int) -> int:
+        """A ticket has ended; returns its outcome."""
+        outcome = int(Outcome.ABANDONED) if self.given_up[ticket] else int(self.workload.ends_as[ticket])
+        self.outcome[ticket], self.ended_at[ticket] = outcome, now
+        return outcome
+
+    def log(self, stopped_at: int) -> TicketLog:
+        """The finished log; tickets that would have arrived later are not in it."""
+        desk, load, n = self.desk, self.workload, self.arrived
+        tickets = {
+            "type": load.type[:n],
+            "priority": load.priority[:n],
+            "channel": load.channel[:n],
+            "blocking": load.blocking[:n],
+            "opened_at": load.opened_at[:n],
+            "arrived_at": load.arrives_at[:n],
+            "responded_at": np.array(self.responded_at[:n], dtype=np.int64),
+            "ended_at": np.array(self.ended_at[:n], dtype=np.int64),
+            "outcome": np.array(self.outcome[:n], dtype=np.int64),
+            "response_due_at": self.response_due[:n],
+            "resolution_due_at": np.array(self.due_at[:n], dtype=np.int64),
+            "resolution_paused": np.array(self.paused[:n], dtype=np.int64),
+            "resolution_calendar": load.resolution_calendar[:n],
+        }
+        return TicketLog(
+            tickets_columns=tickets,
+            touches_columns=_touches(self.rows, stopped_at),
+            duty_columns=_duty(desk, load),
+            types=load.type_names,
+            categories=load.category_names,
+            channels=load.channel_names,
+            priorities=PRIORITIES,
+            teams=desk.team_names,
+            agents=tuple(
+                f"{desk.team_names[team]}/{number + 1}"
+                for team, number in zip(desk.agent_team.tolist(), desk.agent_number.tolist(), strict=True)
+            ),
+            calendars=desk.calendars,
+            office=desk.office,
+            timeline=desk.timeline,
+            window=desk.window,
+            stopped_at=stopped_at,
+        )
+
+
+def _due(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
+    due = np.full(opened_at.size, NEVER, np.int64)
+    for index in np.unique(calendar):
+        mine = (calendar == index) & (target < NEVER)
+        due[mine] = desk.calendars[index].add_many(opened_at[mine], target[mine])
+    return due
+
+
+def _touches(rows: list[list[int]], stopped_at: int) -> dict[str, Ints]:
+    table = np.array(rows, dtype=np.int64).reshape(-1, len(_ROW))
+    table = table[np.lexsort((table[:, 1], table[:, 0]))]
+    columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(_ROW)}
+    worked = (columns["state"] == State.WORK) & (columns["started_at"] < NEVER)
+    until = np.minimum(columns["ended_at"], stopped_at)
+    columns["effort"] = np.where(worked, until - np.minimum(columns["started_at"], until), 0)
+    return columns
+
+
+def _duty(desk: Desk, load: Workload) -> dict[str, Ints]:
+    roster = desk.roster
+    agent = np.concatenate((roster.agent, load.duty_agent))
+    return {
+        "agent": agent,
+        "team": desk.agent_team[agent] if agent.size else agent,
+        "started_at": np.concatenate((roster.starts, load.duty_starts)),
+        "ended_at": np.concatenate((roster.ends, load.duty_ends)),
+        "paid": np.repeat(np.array([1, 0], np.int64), [roster.agent.size, load.duty_agent.size]),
+    }

@@ -1,0 +1,450 @@
+"""The reference engine: the desk as SimPy processes, written to be read. It is the definition.
+
+The order of an instant is SimPy's event priority: completions, then shift and break ends, their starts, arrivals, then
+dispatch, then giving up. Chance was drawn before; whatever ties go to the lower id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from typing import Any, Final
+
+from simpy import Environment, Event, Interrupt
+
+from simdesk.clock import NEVER
+from simdesk.desk import Desk
+from simdesk.engine import Story
+from simdesk.engine.record import Record
+from simdesk.engine.story import Narrator
+from simdesk.policies import (
+    AtShiftEnd,
+    agent_rank,
+    lane_of,
+    lane_rank,
+    lane_score,
+    seconds_for,
+    work_done,
+)
+from simdesk.states import Outcome, State
+from simdesk.ticketlog import TicketLog
+from simdesk.workload.model import DELAY, Workload
+
+Process = Generator[Event, Any, None]
+_A_DAY = 86400
+
+
+class Turn:
+    """What comes first within an instant; plain numbers, for a member of an enum costs ten times as much to look up."""
+
+    COMPLETION: Final = 1
+    DEPARTURE: Final = 2
+    COMING: Final = 3
+    ARRIVAL: Final = 5
+    DISPATCH: Final = 6
+    GIVE_UP: Final = 7
+    STOP: Final = 8
+
+
+class Due(Event):
+    """An event that happens after a delay, at its turn within the instant."""
+
+    __slots__ = ()
+
+    def __init__(self, env: Environment, delay: int, turn: int) -> None:
+        self.env = env  # this and the next as Event does it; inlined as in SimPy's own Timeout, for speed
+        self.callbacks = []
+        self._ok = True
+        self._value = None
+        env.schedule(self, turn, delay)  # type: ignore[arg-type]  # SimPy names two priorities and accepts any number
+
+
+@dataclass(slots=True)
+class Visit:
+    """A step that waits for an agent of a team, or is worked on."""
+
+    ticket: int
+    step: int
+    team: int
+    work: int
+    rank: int
+    priority: int
+    row: int
+    assigned: Event
+    waiting: bool = True
+
+
+class Agent:
+    """A person: whether he is there, what he has in hand, and how busy he was."""
+
+    __slots__ = (
+        "busy",
+        "idle_since",
+        "number",
+        "parked",
+        "present",
+        "process",
+        "speed",
+        "stamp",
+        "team",
+        "worked_on",
+    )
+
+    def __init__(self, number: int, team: int, speed: int) -> None:
+        self.number, self.team, self.speed = number, team, speed
+        self.present = False
+        self.process: Any = None
+        self.parked: Visit | None = None
+        self.idle_since = self.worked_on = self.busy = 0
+        self.stamp = 0
+
+
+class Queue:
+    """The waiting steps of one team in lanes, each a heap; those who gave up are skipped when they come up."""
+
+    __slots__ = ("discipline", "lanes", "live", "weights")
+
+    def __init__(self, discipline: int, weights: list[int]) -> None:
+        self.discipline, self.weights = discipline, weights
+        self.lanes: dict[int, list[tuple[int, int, int, Visit]]] = {}
+        self.live = 0
+
+    def push(self, visit: Visit) -> None:
+        lane = self.lanes.setdefault(lane_of(self.discipline, visit.priority), [])
+        heappush(lane, (visit.rank, visit.ticket, visit.step, visit))
+        visit.waiting = True
+        self.live += 1
+
+    def pop(self, now: int) -> Visit:
+        """The next to be served; the queue must not be empty."""
+        best: tuple[int, int, int, int] | None = None
+        for key, lane in self.lanes.items():
+            while lane and not lane[0][3].waiting:
+                heappop(lane)
+            if lane:
+                rank, ticket, step = lane[0][:3]
+                score = lane_score(self.discipline, rank, now, self.weights[key])
+                if best is None or (score, ticket, step) < best[:3]:
+                    best = score, ticket, step, key
+        assert best is not None  # the caller looked at `live`
+        visit = heappop(self.lanes[best[3]])[3]
+        visit.waiting = False
+        self.live -= 1
+        return visit
+
+
+class Reference:
+    """One replication of one desk."""
+
+    def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None) -> None:
+        self.env = Environment()
+        self.desk, self.workload, self.narrator = desk, workload, narrator
+        self.record = Record(desk, workload)
+        for name in ("kind", "state", "team", "work", "expected_work", "duration", "calendar", "pauses"):
+            setattr(self, f"step_{name}", getattr(workload, name).tolist())
+        self.patience: list[int] = workload.patience.tolist()
+        self.if_given_up: list[int] = workload.if_given_up.tolist()
+        self.missing: list[int] = workload.predecessors.tolist()
+        self.successor_at: list[int] = workload.successor_at.tolist()
+        self.successors: list[int] = workload.successors.tolist()
+        self.first: list[int] = workload.first.tolist()
+        self.priority: list[int] = workload.priority.tolist()
+        self.opened_at: list[int] = workload.opened_at.tolist()
+        self.branches = [0] * workload.tickets
+        teams = range(len(desk.team_names))
+        self.discipline: list[int] = desk.discipline.tolist()
+        self.choice: list[int] = desk.agent_choice.tolist()
+        self.at_shift_end: list[int] = desk.at_shift_end.tolist()
+        self.at_break: list[int] = desk.at_break.tolist()
+        self.promote_after: list[int] = desk.promote_after.tolist()
+        self.hand_over_work: list[int] = desk.hand_over_work.tolist()
+        self.weights: list[list[int]] = desk.weights.tolist()
+        self.queues = [Queue(self.discipline[t], self.weights[t]) for t in teams]
+        self.agents = [
+            Agent(n, int(t), int(v)) for n, (t, v) in enumerate(zip(desk.agent_team, workload.speed, strict=True))
+        ]
+        self.idle: list[list[tuple[tuple[int, int], int, int]]] = [[] for _ in teams]
+        self.idle_live = [0] * len(desk.team_names)
+        levels = max(len(queues) for queues in desk.serves)
+        self.servers = [
+            [[s for s in teams if len(desk.serves[s]) > level and desk.serves[s][level] == t] for t in teams]
+            for level in range(levels)
+        ]
+        self.dirty: set[int] = set()
+        self.dispatch_due = False
+        self.cohort_open = 0
+        self.window_over = False
+        self.stop: Due | None = None
+        self.over = self.env.event()
+
+    # -- the life of a ticket ----------------------------------------------------------------------------------------
+
+    def arrivals(self) -> Process:
+        """Everything that enters the desk, in order."""
+        env = self.env
+        begin, end = self.desk.window
+        for ticket, at in enumerate(self.workload.arrives_at.tolist()):
+            if at > env.now:
+                yield Due(env, at - env.now, Turn.ARRIVAL)
+            elif at == 0 and env.now == 0 and ticket == 0:
+                yield Due(env, 0, Turn.ARRIVAL)
+            self.cohort_open += begin <= self.opened_at[ticket] < end
+            self.arrive(ticket)
+
+    def arrive(self, ticket: int) -> None:
+        """A ticket enters the desk: every step that waits for nothing begins."""
+        self.record.arrive(ticket)
+        if self.narrator is not None:
+            self.narrator.arrives(self.env.now, ticket)
+        for step in range(self.first[ticket], self.first[ticket + 1]):
+            if self.missing[step] == 0:
+                self.branches[ticket] += 1
+                self.env.process(self.branch(ticket, step))
+
+    def branch(self, ticket: int, step: int) -> Process:
+        """A ticket from step to step, until nothing follows on this branch."""
+        while step >= 0:
+            if self.step_kind[step] == DELAY:
+                yield from self.wait(ticket, step)
+                step = self.follow(ticket, step)
+            elif (yield from self.be_served(ticket, step)):
+                step = self.follow(ticket, step)
+            else:
+                step = self.given_up(ticket, step)
+        self.branches[ticket] -= 1
+        if self.branches[ticket] == 0:
+            self.leave(ticket)
+
+    def wait(self, ticket: int, step: int) -> Process:
+        """A delay: nobody of the desk works; the resolution clock may stand still."""
+        env, began = self.env, self.env.now
+        calendar = self.desk.calendars[self.step_calendar[step]]
+        ends = calendar.add(began, self.step_duration[step])
+        row = self.record.delay(ticket, step, began)
+        if self.narrator is not None:
+            self.narrator.waits(began, ticket, step)
+        yield Due(env, ends - began, Turn.COMPLETION)
+        self.record.ended(row, ends)
+        if self.step_pauses[step]:
+            self.record.pause(ticket, began, ends)
+
+    def be_served(self, ticket: int, step: int) -> Generator[Event, Any, bool]:
+        """Queue for an agent and be worked on, in as many spells as it takes; False if the user gave up."""
+        env = self.env
+        visit = self.queue(ticket, step)
+        while True:
+            agent: Agent | None = yield visit.assigned
+            if agent is None:
+                self.record.ended(visit.row, env.now)
+                return False
+            began = env.now
+            self.record.started(visit.row, agent.number, began)
+            if self.narrator is not None:
+                self.narrator.works(began, visit, agent.number)
+            agent.process = env.active_process
+            try:
+                yield Due(env, seconds_for(visit.work, agent.speed), Turn.COMPLETION)
+            except Interrupt as interrupt:
+                self.record.ended(visit.row, env.now)
+                self.put_down(visit, agent, began, interrupt.cause)
+            else:
+                self.record.ended(visit.row, env.now)
+                self.free(agent, began)
+                return True
+
+    def follow(self, ticket: int, step: int) -> int:
+        """What follows a finished step: this branch goes on with the first, others begin their own; −1 for none."""
+        following = -1
+        for index in range(self.successor_at[step], self.successor_at[step + 1]):
+            successor = self.successors[index]
+            self.missing[successor] -= 1
+            if self.missing[successor] > 0:
+                continue
+            if following < 0:
+                following = successor
+            else:
+                self.branches[ticket] += 1
+                self.env.process(self.branch(ticket, successor))
+        return following
+
+    def given_up(self, ticket: int, step: int) -> int:
+        """What follows if the user gives up: another attempt, or nothing more."""
+        if self.narrator is not None:
+            self.narrator.gives_up(self.env.now, ticket, self.if_given_up[step] >= 0)
+        if self.if_given_up[step] < 0:
+            self.record.abandon(ticket)
+        return self.if_given_up[step]
+
+    def leave(self, ticket: int) -> None:
+        """The last branch of a ticket is done."""
+        outcome = self.record.leave(ticket, self.env.now)
+        if self.narrator is not None:
+            self.narrator.leaves(self.env.now, ticket, Outcome(outcome))
+        begin, end = self.desk.window
+        self.cohort_open -= begin <= self.opened_at[ticket] < end
+        self.stop_if_done()
+
+    # -- queues and dispatch -----------------------------------------------------------------------------------------
+
+    def queue(self, ticket: int, step: int) -> Visit:
+        """Join the queue of the step's team, with a limit to the user's patience."""
+        now, team = self.env.now, self.step_team[step]
+        priority = self.priority[ticket]
+        rank = lane_rank(
+            self.discipline[team], now, self.record.due(ticket), priority, self.step_work[step],
+            self.step_expected_work[step], self.weights[team][priority], self.promote_after[team],
+        )  # fmt: skip
+        row = self.record.queued(ticket, step, team, State.QUEUE, now)
+        visit = Visit(ticket, step, team, self.step_work[step], rank, priority, row, self.env.event())
+        self.queues[team].push(visit)
+        if self.narrator is not None:
+            self.narrator.queues(now, visit, self.queues[team].live)
+        if self.patience[step] < NEVER:
+            limit = Due(self.env, self.patience[step], Turn.GIVE_UP)
+            limit.callbacks.append(lambda _: self.lose_patience(visit))  # type: ignore[union-attr]  # it is still due
+        self.ask_for_dispatch(team)
+        return visit
+
+    def lose_patience(self, visit: Visit) -> None:
+        """The user gives up if he still waits; a limit that comes too late does nothing."""
+        if visit.waiting:
+            visit.waiting = False
+            self.queues[visit.team].live -= 1
+            visit.assigned.succeed(None)
+
+    def ask_for_dispatch(self, team: int) -> None:
+        """Have the queues looked at once everything that is bound to happen in this instant has happened."""
+        self.dirty.add(team)
+        if not self.dispatch_due:
+            self.dispatch_due = True
+            Due(self.env, 0, Turn.DISPATCH).callbacks.append(self.dispatch)  # type: ignore[union-attr]  # it is due
+
+    def dispatch(self, _: Event) -> None:
+        """Give waiting steps to free agents: every agent's own queue first, then the others by preference."""
+        self.dispatch_due = False
+        teams = sorted(self.dirty)
+        self.dirty.clear()
+        for level in self.servers:
+            for team in teams:
+                queue = self.queues[team]
+                for source in level[team]:
+                    while queue.live and self.idle_live[source]:
+                        agent = self.pick(source)
+                        queue.pop(self.env.now).assigned.succeed(agent)
+
+    def pick(self, team: int) -> Agent:
+        """The free agent of a team whose turn it is."""
+        while True:
+            _, number, stamp = heappop(self.idle[team])
+            agent = self.agents[number]
+            if agent.stamp == stamp:
+                agent.stamp += 1
+                self.idle_live[team] -= 1
+                return agent
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def working_life(self, agent: Agent, spells: list[tuple[int, int, int]]) -> Process:
+        """An agent comes and goes, shift by shift and break by break."""
+        env = self.env
+        for starts, ends, is_break in spells:
+            yield Due(env, starts - env.now, Turn.COMING)
+            self.come(agent)
+            yield Due(env, ends - env.now, Turn.DEPARTURE)
+            self.go(agent, is_break)
+
+    def come(self, agent: Agent) -> None:
+        """An agent is there: he goes on with what he parked, or is free."""
+        agent.present = True
+        if agent.parked is not None:
+            visit, agent.parked = agent.parked, None
+            visit.assigned.succeed(agent)
+        elif agent.process is None:
+            self.become_idle(agent)
+
+    def go(self, agent: Agent, is_break: int) -> None:
+        """An agent leaves: what he has in hand is finished, parked or handed over, as the team does it."""
+        agent.present = False
+        policy = AtShiftEnd((self.at_break if is_break else self.at_shift_end)[agent.team])
+        if agent.process is None:
+            agent.stamp += 1
+            self.idle_live[agent.team] -= 1
+        elif policy is not AtShiftEnd.FINISH:
+            agent.process.interrupt(policy)
+
+    def put_down(self, visit: Visit, agent: Agent, began: int, policy: AtShiftEnd) -> None:
+        """Keep what remains of the work: for the same agent, or for the queue at its original place."""
+        now = self.env.now
+        visit.work -= work_done(now - began, agent.speed)
+        visit.assigned = self.env.event()
+        self.account(agent, now - began)
+        agent.process = None
+        if self.narrator is not None:
+            self.narrator.puts_down(now, visit, agent.number, policy)
+        if policy is AtShiftEnd.PARK:
+            visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.PARKED, now)
+            agent.parked = visit
+        else:
+            visit.work += self.hand_over_work[visit.team]
+            visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.QUEUE, now)
+            self.queues[visit.team].push(visit)
+            self.ask_for_dispatch(visit.team)
+
+    def free(self, agent: Agent, began: int) -> None:
+        """An agent is done with a piece of work."""
+        self.account(agent, self.env.now - began)
+        agent.process = None
+        if agent.present:
+            self.become_idle(agent)
+
+    def account(self, agent: Agent, seconds: int) -> None:
+        """Remember how long an agent worked on the day on which he put the work down."""
+        today = self.env.now // _A_DAY
+        agent.busy = seconds + (agent.busy if agent.worked_on == today else 0)
+        agent.worked_on = today
+
+    def become_idle(self, agent: Agent) -> None:
+        """An agent is there and free."""
+        team, now = agent.team, self.env.now
+        rank = agent_rank(self.choice[team], now, agent.speed, agent.worked_on, agent.busy)
+        heappush(self.idle[team], (rank, agent.number, agent.stamp))
+        self.idle_live[team] += 1
+        for queue in self.desk.serves[team]:
+            if self.queues[queue].live:
+                self.ask_for_dispatch(queue)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def end_of_window(self) -> Process:
+        """Nothing stops before the window is over."""
+        yield Due(self.env, self.desk.window[1], Turn.STOP)
+        self.window_over = True
+        self.stop_if_done()
+
+    def stop_if_done(self) -> None:
+        """Stop at the end of the instant in which the last ticket of the cohort has ended."""
+        if self.window_over and self.cohort_open == 0 and self.stop is None:
+            self.stop = Due(self.env, 0, Turn.STOP)
+            self.stop.callbacks.append(lambda _: self.over.succeed())  # type: ignore[union-attr]  # it is due
+
+    def simulate(self) -> TicketLog:
+        """Run until the cohort is resolved, or the cool-down is over."""
+        self.env.process(self.arrivals())
+        spells: list[list[tuple[int, int, int]]] = [[] for _ in self.agents]
+        load = self.workload
+        columns = (load.duty_agent, load.duty_starts, load.duty_ends, load.duty_break)
+        for agent, starts, ends, is_break in zip(*(column.tolist() for column in columns), strict=True):
+            spells[agent].append((starts, ends, is_break))
+        for agent, life in zip(self.agents, spells, strict=True):
+            self.env.process(self.working_life(agent, life))
+        self.env.process(self.end_of_window())
+        last = Due(self.env, self.desk.horizon, Turn.STOP)
+        self.env.run(until=self.over | last)
+        return self.record.log(int(self.env.now))
+
+
+def simulate(desk: Desk, workload: Workload, *, traced: int = -1, tell: Story | None = None) -> TicketLog:
+    """Simulate one replication with SimPy; see `simdesk.engine.run`."""
+    narrator = Narrator(desk, workload, traced, tell) if tell is not None else None
+    return Reference(desk, workload, narrator).simulate()

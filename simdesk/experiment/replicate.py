@@ -1,0 +1,169 @@
+"""Independent replications, in worker processes when that pays; the result does not depend on how many."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cached_property
+from multiprocessing import get_context, parent_process
+from typing import Final
+
+from simdesk.desk import Desk, open_desk
+from simdesk.engine import run
+from simdesk.errors import RunError
+from simdesk.experiment.estimate import Estimate, estimate
+from simdesk.experiment.sheet import Key, Sheet, prices_of, read_sheet
+from simdesk.measures import check_laws
+from simdesk.provenance import Provenance, provenance
+from simdesk.scenario.model import Scenario
+from simdesk.ticketlog import TicketLog
+from simdesk.workload.draw import draw
+
+Progress = Callable[[int, int], None]
+"""Receives (replications done, replications in all)."""
+
+_WORTH_A_POOL: Final = 1.5
+"""Seconds of remaining work below which starting worker processes costs more than it saves."""
+_AHEAD: Final = 4
+"""Replications handed to each worker in advance."""
+_TRIES: Final = 3
+"""Times that a replication is started before a dying worker is its fault."""
+
+
+@dataclass(frozen=True)
+class Replications:
+    """The sheets of all replications of a scenario, in order."""
+
+    scenario: Scenario
+    sheets: tuple[Sheet, ...]
+    first_log: TicketLog
+    engine: str
+
+    @cached_property
+    def estimates(self) -> Mapping[Key, Estimate]:
+        """Every measure with its interval, computed once."""
+        keys = dict.fromkeys(key for sheet in self.sheets for key in sheet.readings)
+        return {key: self.estimate(key) for key in keys}
+
+    def estimate(self, key: Key, confidence: float = 0.95) -> Estimate:
+        """One measure with its interval; replications in which it could not be read are left out."""
+        return estimate([sheet.readings[key] for sheet in self.sheets if key in sheet.readings], confidence)
+
+    @property
+    def provenance(self) -> Provenance:
+        """Where these numbers come from."""
+        digests = [sheet.digest for sheet in self.sheets]
+        return provenance(self.scenario, replications=len(self.sheets), engine=self.engine, digests=digests)
+
+
+def simulate(scenario: Scenario, replication: int = 0, *, engine: str = "reference") -> TicketLog:
+    """Simulate one replication.
+
+    Args:
+        scenario: what to simulate.
+        replication: its number, from 0; equal numbers have equal luck in every variant of a scenario.
+        engine: see `simdesk.engine.ENGINES`.
+
+    Raises:
+        RunError: when the run broke a law that every run must obey.
+    """
+    return _simulate(scenario, open_desk(scenario), replication, engine)
+
+
+def _simulate(scenario: Scenario, desk: Desk, replication: int, engine: str) -> TicketLog:
+    log = run(desk, draw(scenario, desk, replication), engine=engine)
+    check_laws(log)
+    return log
+
+
+def replicate(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    workers: int | None = None,
+    engine: str = "reference",
+    progress: Progress | None = None,
+) -> Replications:
+    """Simulate and measure independent replications.
+
+    Args:
+        scenario: what to simulate.
+        replications: how many; the scenario's own number unless stated.
+        workers: processes; as many as there are processors unless stated. The result does not depend on it.
+        engine: see `simdesk.engine.ENGINES`.
+        progress: told after each replication.
+
+    Raises:
+        RunError: when a run broke a law, or workers died repeatedly.
+    """
+    total = scenario.run.replications if replications is None else replications
+    if total < 1:
+        raise RunError("at least one replication is needed")
+    tell = progress or (lambda done, of: None)
+    desk, prices = open_desk(scenario), prices_of(scenario)
+    began = time.perf_counter()
+    first = _simulate(scenario, desk, 0, engine)
+    sheets = {0: read_sheet(first, prices)}
+    tell(1, total)
+    rest = (time.perf_counter() - began) * (total - 1)
+    count = min(workers if workers is not None else os.cpu_count() or 1, total - 1)
+    if count <= 1 or (workers is None and rest < _WORTH_A_POOL):
+        for number in range(1, total):
+            sheets[number] = read_sheet(_simulate(scenario, desk, number, engine), prices)
+            tell(len(sheets), total)
+    else:
+        for number, sheet in _in_processes(scenario, engine, range(1, total), count):
+            sheets[number] = sheet
+            tell(len(sheets), total)
+    return Replications(scenario, tuple(sheets[number] for number in range(total)), first, engine)
+
+
+_desk_of_worker: tuple[Scenario, Desk, str] | None = None
+
+
+def _begin(scenario: Scenario, engine: str) -> None:
+    """Prepare a worker process; it ends when its parent does."""
+    global _desk_of_worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    _desk_of_worker = scenario, open_desk(scenario), engine
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
+def _replication(number: int) -> Sheet:
+    assert _desk_of_worker is not None  # `_begin` ran first
+    scenario, desk, engine = _desk_of_worker
+    return read_sheet(_simulate(scenario, desk, number, engine), prices_of(scenario))
+
+
+def _in_processes(scenario: Scenario, engine: str, numbers: range, workers: int) -> Iterator[tuple[int, Sheet]]:
+    """Sheets as they are finished; a worker that dies is replaced and its replications are started again."""
+    waiting = list(reversed(numbers))
+    tries = dict.fromkeys(numbers, 0)
+    while waiting:
+        pool = ProcessPoolExecutor(
+            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(scenario, engine)
+        )
+        running: dict[Future[Sheet], int] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < _AHEAD * workers:
+                    running[pool.submit(_replication, waiting[-1])] = waiting[-1]
+                    tries[waiting.pop()] += 1
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    sheet = future.result()
+                    yield running.pop(future), sheet
+        except BrokenProcessPool:
+            lost = sorted(running.values(), reverse=True)
+            if any(tries[number] >= _TRIES for number in lost):
+                raise RunError(f"worker processes died {_TRIES} times; the last had replication {lost[-1]}") from None
+            waiting += lost
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

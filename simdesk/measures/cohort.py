@@ -1,0 +1,191 @@
+"""The cut: which tickets count, and what is known of each. Made once, here.
+
+Per-ticket measures follow the tickets opened in the window, to their end; time-weighted measures use the window itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import NEVER, Calendar
+from simdesk.states import Outcome, State
+from simdesk.ticketlog import TicketLog
+
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class Facts:
+    """What the touches say of every ticket of a log; arrays of shape (tickets,), computed when first asked for."""
+
+    def __init__(self, log: TicketLog) -> None:
+        self.log = log
+        self.touches = log.touches_columns
+
+    def count(self, rows: Mask, weights: Ints | None = None) -> Ints:
+        """Number of touches in some rows, or sum of their weights, for each ticket."""
+        picked = None if weights is None else weights[rows]
+        return np.bincount(self.touches["ticket"][rows], picked, len(self.log)).astype(np.int64)
+
+    @cached_property
+    def is_work(self) -> Mask:
+        """Rows that are, or wait for, work."""
+        return self.touches["state"] == State.WORK
+
+    @cached_property
+    def joins(self) -> Mask:
+        """Rows that begin in a team's queue: neither delays nor work taken up again."""
+        return self.is_work & (self.touches["waited_in"] == State.QUEUE)
+
+    @cached_property
+    def waits(self) -> Ints:
+        """Time in the queue of each row, until served, given up, or the log ended; seconds, shape (touches,)."""
+        touches = self.touches
+        until = np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), self.log.stopped_at)
+        return until - touches["queued_at"]
+
+    @cached_property
+    def first_join(self) -> Ints:
+        """Row in which each ticket first joined a queue, or −1."""
+        rows = np.flatnonzero(self.joins)
+        first = np.full(len(self.log), -1, np.int64)
+        first[self.touches["ticket"][rows[::-1]]] = rows[::-1]
+        return first
+
+    @cached_property
+    def touch_time(self) -> Ints:
+        """Seconds of all agents' time."""
+        return self.count(self.is_work, self.touches["effort"])
+
+    @cached_property
+    def hand_offs(self) -> Ints:
+        """Times that the ticket was given to another team."""
+        return self.count(self.touches["state"] == State.HAND_OFF)
+
+    @cached_property
+    def team_visits(self) -> tuple[Ints, Ints, Ints]:
+        """Ticket, step and team of every visit to a team, in order."""
+        rows = np.flatnonzero(self.is_work)
+        ticket, step, team = (self.touches[name][rows] for name in ("ticket", "step", "team"))
+        fresh = np.ones(rows.size, bool)
+        fresh[1:] = (ticket[1:] != ticket[:-1]) | (step[1:] != step[:-1])
+        return ticket[fresh], step[fresh], team[fresh]
+
+    @cached_property
+    def team_changes(self) -> Ints:
+        """Times that the next visit was to another team than the one before."""
+        ticket, _, team = self.team_visits
+        moved = (ticket[1:] == ticket[:-1]) & (team[1:] != team[:-1])
+        return np.bincount(ticket[1:][moved], minlength=len(self.log)).astype(np.int64)
+
+    @cached_property
+    def loops(self) -> Ints:
+        """Returns to a team that had passed the ticket on."""
+        ticket, _, team = self.team_visits
+        moved = np.ones(ticket.size, bool)
+        moved[1:] = (ticket[1:] != ticket[:-1]) | (team[1:] != team[:-1])
+        stays, teams = ticket[moved], len(self.log.teams)
+        distinct = np.unique(stays * teams + team[moved]) // max(teams, 1)
+        size = len(self.log)
+        return (np.bincount(stays, minlength=size) - np.bincount(distinct, minlength=size)).astype(np.int64)
+
+    def has(self, state: State) -> Mask:
+        """Whether a ticket was ever in a state."""
+        return self.count(self.touches["state"] == state) > 0
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Some of the tickets that were opened in the window.
+
+    Attributes:
+        log: the log.
+        facts: what the touches say.
+        rows: the tickets, shape (cohort,).
+    """
+
+    log: TicketLog
+    facts: Facts
+    rows: Ints
+
+    @classmethod
+    def of(cls, log: TicketLog) -> Cohort:
+        """All tickets opened in the window."""
+        opened = log.tickets_columns["opened_at"]
+        begin, end = log.window
+        return cls(log, Facts(log), np.flatnonzero((opened >= begin) & (opened < end)))
+
+    def where(self, keep: Callable[[Cohort], Mask]) -> Cohort:
+        """Those of the cohort for which something holds."""
+        return Cohort(self.log, self.facts, self.rows[keep(self)])
+
+    def only(self, by: str, name: str) -> Cohort:
+        """Those of one priority, type or channel, by name."""
+        names = {"priority": self.log.priorities, "type": self.log.types, "channel": self.log.channels}[by]
+        index = names.index(name) if name in names else -1
+        return Cohort(self.log, self.facts, self.rows[self[by] == index])
+
+    def __getitem__(self, column: str) -> Ints:
+        """A column of the tickets table."""
+        return self.log.tickets_columns[column][self.rows]
+
+    def __len__(self) -> int:
+        return self.rows.size
+
+    def fact(self, name: str) -> Ints:
+        """One of `Facts`, for these tickets."""
+        values: Ints = getattr(self.facts, name)[self.rows]
+        return values
+
+    def ended_as(self, *outcomes: Outcome) -> Cohort:
+        """Those that ended in a certain way."""
+        return self.where(lambda cohort: np.isin(cohort["outcome"], outcomes))
+
+    @cached_property
+    def resolved(self) -> Cohort:
+        """Those that a team resolved."""
+        return self.ended_as(Outcome.RESOLVED)
+
+    @cached_property
+    def offered(self) -> Cohort:
+        """Those that reached the queue of a team."""
+        return self.where(lambda cohort: cohort.fact("first_join") >= 0)
+
+    @cached_property
+    def lead_time(self) -> Ints:
+        """Opening to end by the wall clock, seconds; up to the end of the log for open tickets."""
+        return np.minimum(self["ended_at"], self.log.stopped_at) - self["opened_at"]
+
+    @cached_property
+    def first_wait(self) -> Ints:
+        """Time in the first queue until served or given up, seconds; only for `offered` tickets."""
+        return self.facts.waits[self.fact("first_join")]
+
+    def in_calendar(self, calendars: Ints, begin: Ints, end: Ints) -> Ints:
+        """Open time between instants, each in its own calendar, seconds."""
+        result = np.zeros(begin.size, np.int64)
+        for index in np.unique(calendars):
+            mine = calendars == index
+            result[mine] = self.log.calendars[index].between_many(begin[mine], end[mine])
+        return result
+
+    @property
+    def office(self) -> Calendar:
+        """The calendar in which users work."""
+        return self.log.calendars[self.log.office]
+
+
+def promised(due: Ints, done: Ints, ended: Ints, stopped_at: int) -> tuple[Mask, Mask]:
+    """Which promises can be judged, and which were kept.
+
+    A promise is kept when the thing was done by the due instant, broken when the instant passed without it. A ticket that
+    ended otherwise before (its user gave up), or is neither done nor due when the log ends, cannot be judged.
+    """
+    kept = (done <= due) & (done < NEVER)
+    broken = (due < np.minimum(np.minimum(done, ended), stopped_at)) | ((done > due) & (done < NEVER))
+    return (due < NEVER) & (kept | broken), kept

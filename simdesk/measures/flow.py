@@ -1,0 +1,72 @@
+"""Where a ticket's time goes: work, hand-overs, and every kind of waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simdesk.measures.cohort import Cohort
+from simdesk.measures.readings import Quantile, Ratio, at, mean
+from simdesk.measures.registry import measure
+from simdesk.measures.taxonomy import time_by_state
+from simdesk.states import State
+
+
+@measure(label="Flow efficiency", unit="share", better="higher")
+def flow_efficiency(cohort: Cohort) -> Ratio:
+    """Share of a ticket's life in which somebody worked on it: touch time over lead time in the users' office hours, as a
+    ratio of sums; tickets resolved by a team. Knowledge work is usually between 5 and 15 %."""
+    done = cohort.resolved
+    lead = cohort.office.between_many(done["opened_at"], done["ended_at"])
+    return Ratio(float(done.fact("touch_time").sum()), float(lead.sum()))
+
+
+@measure(label="Flow efficiency by the wall clock", unit="share", better="higher")
+def flow_efficiency_elapsed(cohort: Cohort) -> Ratio:
+    """Touch time over lead time by the wall clock, nights and weekends included; tickets resolved by a team."""
+    done = cohort.resolved
+    return Ratio(float(done.fact("touch_time").sum()), float(done.lead_time.sum()))
+
+
+@measure(label="Flow efficiency, median ticket", unit="share", better="higher")
+def flow_efficiency_median(cohort: Cohort) -> Quantile:
+    """Touch time over lead time by the wall clock of the median ticket resolved by a team."""
+    done = cohort.resolved
+    return at(done.fact("touch_time") / np.maximum(done.lead_time, 1), 0.5)
+
+
+@measure(label="Touch time, mean", unit="time", better="lower")
+def touch_time(cohort: Cohort) -> Ratio:
+    """Agents' time on a ticket resolved by a team."""
+    return mean(cohort.resolved.fact("touch_time"))
+
+
+@measure(label="Stall time, mean", unit="time", better="lower")
+def stall_time(cohort: Cohort) -> Ratio:
+    """Time by the wall clock in which nobody worked on a ticket resolved by a team."""
+    done = cohort.resolved
+    spent = time_by_state(done)
+    return Ratio(float(done.lead_time.sum() - spent[State.WORK].sum()), float(len(done)))
+
+
+@measure(label="Hand-offs a ticket", unit="number", better="lower")
+def hand_offs(cohort: Cohort) -> Ratio:
+    """Times that a ticket resolved by a team was given to another team."""
+    return mean(cohort.resolved.fact("team_changes"))
+
+
+@measure(label="Reassigned at least once", unit="share", better="lower")
+def reassigned(cohort: Cohort) -> Ratio:
+    """Share of tickets resolved by a team that changed hands."""
+    return mean(cohort.resolved.fact("team_changes") >= 1)
+
+
+@measure(label="Reassigned four times or more", unit="share", better="lower")
+def reassigned_often(cohort: Cohort) -> Ratio:
+    """Share of tickets resolved by a team that changed hands at least four times."""
+    return mean(cohort.resolved.fact("team_changes") >= 4)
+
+
+@measure(label="Returns to an earlier team", unit="number", better="lower")
+def loops(cohort: Cohort) -> Ratio:
+    """Times that a ticket resolved by a team came back to a team that had passed it on."""
+    return mean(cohort.resolved.fact("loops"))

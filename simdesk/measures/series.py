@@ -1,0 +1,100 @@
+"""Measures along the clock and the calendar: by hour of the day, by hour of the week, by day of the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import NEVER
+from simdesk.measures.cohort import Cohort
+from simdesk.measures.teams import TeamView
+from simdesk.states import Outcome, State
+from simdesk.ticketlog import TicketLog
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class HourOfDay:
+    """What happened to the tickets that joined their first queue in each local hour of the day; shape (24,) each."""
+
+    days: float
+    offered: Floats
+    waited: Floats
+    abandoned: Floats
+
+
+def by_hour_of_day(cohort: Cohort) -> HourOfDay:
+    """Offered, total first wait in seconds, and given up, by local hour of opening."""
+    log, some = cohort.log, cohort.offered
+    days = -(-log.window[1] // 86400) + 1
+    edges = log.timeline.hours(0, days)
+    flat, hours = edges[:, :-1].ravel(), np.tile(np.arange(24), days)
+    hour = hours[np.searchsorted(flat, some["opened_at"], side="right") - 1]
+    begin, end = log.window
+    midnights = edges[:, 0]
+    return HourOfDay(
+        days=float(((midnights >= begin) & (midnights < end)).sum()),
+        offered=np.bincount(hour, minlength=24).astype(np.float64),
+        waited=np.bincount(hour, some.first_wait, 24),
+        abandoned=np.bincount(hour, some["outcome"] == Outcome.ABANDONED, 24),
+    )
+
+
+def occupancy_by_hour(log: TicketLog, team: int) -> tuple[Floats, Floats]:
+    """Seconds worked and seconds present in each local hour of the week, Monday first; shape (168,) each."""
+    view = TeamView(log, team)
+    _, begin, end = view.own_work
+    _, comes, goes = view.duty(paid=0)
+    return _by_hour_of_week(log, begin, end), _by_hour_of_week(log, comes, goes)
+
+
+def _by_hour_of_week(log: TicketLog, begin: Ints, end: Ints) -> Floats:
+    """Seconds of the spans in each hour of the week, by cumulated coverage at every local full hour."""
+    days = -(-log.window[1] // 86400) + 2
+    edges = log.timeline.hours(0, days)
+    instants = np.append(edges[:, :-1].ravel(), edges[-1, -1])
+    covered = np.diff(_coverage(begin, end, instants))
+    weekday = np.array([log.timeline.date(day).weekday() for day in range(days)])
+    hour_of_week = (weekday[:, None] * 24 + np.arange(24)).ravel()
+    return np.bincount(hour_of_week, covered, 168)
+
+
+def _coverage(begin: Ints, end: Ints, instants: Ints) -> Floats:
+    """Seconds covered by all spans up to each instant."""
+    first, last = np.sort(begin), np.sort(end)
+    started, ended = np.searchsorted(first, instants), np.searchsorted(last, instants)
+    sums = np.concatenate(([0], np.cumsum(first))), np.concatenate(([0], np.cumsum(last)))
+    total: Floats = (instants * started - sums[0][started] - (instants * ended - sums[1][ended])).astype(np.float64)
+    return total
+
+
+def backlog_by_day(log: TicketLog) -> tuple[Floats, Floats]:
+    """Open tickets and their median age in seconds at the end of each local day of the window; shape (days,) each."""
+    days = -(-log.window[1] // 86400) + 1
+    midnights = log.timeline.midnights(0, days)
+    ends = midnights[(midnights > log.window[0]) & (midnights <= log.window[1])]
+    opened, ended = log.tickets_columns["opened_at"], log.tickets_columns["ended_at"]
+    number, age = np.zeros(ends.size), np.zeros(ends.size)
+    for day, instant in enumerate(ends):
+        ages = instant - opened[(opened < instant) & (ended > instant)]
+        number[day] = ages.size
+        age[day] = float(np.median(ages)) if ages.size else np.nan
+    return number, age
+
+
+def queue_by_day(log: TicketLog, team: int) -> Floats:
+    """Tickets in a team's queue at the end of each local day from the start to the end of the window; shape (days,)."""
+    touches = log.touches_columns
+    mine = (touches["team"] == team) & (touches["state"] == State.WORK)
+    queued = np.sort(touches["queued_at"][mine])
+    left = np.sort(np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), NEVER)[mine])
+    midnights = log.timeline.midnights(0, -(-log.window[1] // 86400) + 1)
+    ends = midnights[(midnights > 0) & (midnights <= log.window[1])]
+    result: Floats = (
+        np.searchsorted(queued, ends, side="right") - np.searchsorted(left, ends, side="right")
+    ).astype(np.float64)
+    return result

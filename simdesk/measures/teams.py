@@ -1,0 +1,183 @@
+"""What teams do: how busy they are of the time they are there, how long their queues are, and whether anyone is free.
+
+These are measures of the window, weighted by time, not of the cohort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import NEVER
+from simdesk.measures.readings import Quantile, Ratio, Reading, Total, at, mean
+from simdesk.measures.registry import Better, Unit
+from simdesk.states import State
+from simdesk.ticketlog import TicketLog
+
+Ints = NDArray[np.int64]
+_WEEK = 7 * 86400
+
+
+class TeamView:
+    """One team in the window.
+
+    Args:
+        log: the log.
+        team: index of the team.
+    """
+
+    def __init__(self, log: TicketLog, team: int) -> None:
+        self.log, self.team = log, team
+        self.begin, self.end = log.window
+        touches = log.touches_columns
+        self._mine = (touches["team"] == team) & (touches["state"] == State.WORK)
+
+    def _rows(self, name: str) -> Ints:
+        return self.log.touches_columns[name][self._mine]
+
+    def _clip(self, begin: Ints, end: Ints) -> tuple[Ints, Ints]:
+        low = np.clip(begin, self.begin, self.end)
+        return low, np.maximum(np.clip(end, self.begin, self.end), low)
+
+    @cached_property
+    def own_work(self) -> tuple[Ints, Ints, Ints]:
+        """Agent, begin and end, clipped to the window, of the work of this team's own agents on any queue."""
+        touches, log = self.log.touches_columns, self.log
+        agents = np.array([name.rsplit("/", 1)[0] == log.teams[self.team] for name in log.agents], dtype=bool)
+        worked = (touches["agent"] >= 0) & (touches["started_at"] < NEVER)
+        worked &= agents[touches["agent"]] if agents.size else False
+        begin, end = touches["started_at"][worked], np.minimum(touches["ended_at"][worked], log.stopped_at)
+        return touches["agent"][worked], *self._clip(begin, end)
+
+    def duty(self, paid: int) -> tuple[Ints, Ints, Ints]:
+        """Agent, begin and end, clipped to the window, of paid shifts (1) or of presence (0)."""
+        duty = self.log.duty_columns
+        mine = (duty["team"] == self.team) & (duty["paid"] == paid)
+        return duty["agent"][mine], *self._clip(duty["started_at"][mine], duty["ended_at"][mine])
+
+    @cached_property
+    def visits(self) -> Ints:
+        """Rows of this team's queue that were joined in the window, work taken up again left out."""
+        touches = self.log.touches_columns
+        inside = (touches["queued_at"] >= self.begin) & (touches["queued_at"] < self.end)
+        return np.flatnonzero(self._mine & inside & (touches["waited_in"] == State.QUEUE))
+
+    @cached_property
+    def waits(self) -> Ints:
+        """Time in this queue of each visit, until served or given up, seconds."""
+        touches = self.log.touches_columns
+        until = np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), self.log.stopped_at)
+        return (until - touches["queued_at"])[self.visits]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMeasure:
+    """A measure of a team; fields as in `Measure`."""
+
+    name: str
+    label: str
+    unit: Unit
+    better: Better
+    doc: str
+    read: Callable[[TeamView], Reading]
+
+
+TEAM_MEASURES: Final[dict[str, TeamMeasure]] = {}
+"""Measures of teams, by name."""
+
+
+def _team_measure(
+    *, label: str, unit: Unit, better: Better
+) -> Callable[[Callable[[TeamView], Reading]], Callable[[TeamView], Reading]]:
+    def register(read: Callable[[TeamView], Reading]) -> Callable[[TeamView], Reading]:
+        name = read.__name__
+        TEAM_MEASURES[name] = TeamMeasure(name, label, unit, better, (read.__doc__ or "").strip(), read)
+        return read
+
+    return register
+
+
+@_team_measure(label="Occupancy", unit="share", better="neither")
+def occupancy(team: TeamView) -> Ratio:
+    """Work on tickets over the time in which agents are there for tickets. Work after hours can take it above 100 %."""
+    _, begin, end = team.own_work
+    _, comes, goes = team.duty(paid=0)
+    return Ratio(float((end - begin).sum()), float((goes - comes).sum()))
+
+
+@_team_measure(label="Utilisation", unit="share", better="neither")
+def utilisation(team: TeamView) -> Ratio:
+    """Work on tickets over paid time, absences, breaks and projects included; always below occupancy."""
+    _, begin, end = team.own_work
+    _, comes, goes = team.duty(paid=1)
+    return Ratio(float((end - begin).sum()), float((goes - comes).sum()))
+
+
+@_team_measure(label="Wait in this queue, mean", unit="time", better="lower")
+def queue_wait(team: TeamView) -> Ratio:
+    """Time from joining this team's queue to being served or giving up, nights included; visits begun in the window."""
+    return mean(team.waits)
+
+
+@_team_measure(label="Wait in this queue, 90th percentile", unit="time", better="lower")
+def queue_wait_p90(team: TeamView) -> Quantile:
+    """Nine of ten visits to this team waited no longer."""
+    return at(team.waits, 0.9)
+
+
+@_team_measure(label="Served without a wait", unit="share", better="higher")
+def without_wait(team: TeamView) -> Ratio:
+    """Share of visits to this team that found a free agent in the same second."""
+    return mean(team.waits == 0)
+
+
+@_team_measure(label="Visits a week", unit="number", better="neither")
+def visits_per_week(team: TeamView) -> Total:
+    """Tickets that joined this team's queue, a week."""
+    return Total(team.visits.size * _WEEK / (team.end - team.begin))
+
+
+@_team_measure(label="Queue length", unit="number", better="lower")
+def queue_length(team: TeamView) -> Ratio:
+    """Time-average number of tickets in this team's queue, over the whole window."""
+    touches = team.log.touches_columns
+    mine = (touches["team"] == team.team) & (touches["waited_in"] == State.QUEUE) & (touches["state"] == State.WORK)
+    until = np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), team.log.stopped_at)
+    begin, end = team._clip(touches["queued_at"][mine], until[mine])
+    return Ratio(float((end - begin).sum()), float(team.end - team.begin))
+
+
+@_team_measure(label="Readiness", unit="share", better="higher")
+def readiness(team: TeamView) -> Ratio:
+    """Share of the time in which somebody of the team is there, that at least one of them is free."""
+    _, begin, end = team.own_work
+    _, comes, goes = team.duty(paid=0)
+    free, there = _free_and_there(comes, goes, begin, end)
+    return Ratio(float(free), float(there))
+
+
+def _free_and_there(comes: Ints, goes: Ints, begin: Ints, end: Ints) -> tuple[int, int]:
+    """Seconds with more agents present than working, and seconds with any agent present."""
+    instants = np.concatenate((comes, goes, begin, end))
+    present = np.concatenate((np.ones(comes.size), -np.ones(goes.size), np.zeros(begin.size + end.size)))
+    working = np.concatenate((np.zeros(comes.size + goes.size), np.ones(begin.size), -np.ones(end.size)))
+    order = np.argsort(instants, kind="stable")
+    spans = np.diff(instants[order])
+    there = np.cumsum(present[order])[:-1]
+    busy = np.cumsum(working[order])[:-1]
+    return int(spans[there > busy].sum()), int(spans[there > 0].sum())
+
+
+@_team_measure(label="Spread of work between agents", unit="share", better="lower")
+def load_gini(team: TeamView) -> Ratio:
+    """Gini coefficient of the agents' seconds of work: 0 when all work alike, towards 1 when one works alone."""
+    agents, begin, end = team.own_work
+    names = [i for i, name in enumerate(team.log.agents) if name.rsplit("/", 1)[0] == team.log.teams[team.team]]
+    effort = np.sort(np.bincount(agents, end - begin, len(team.log.agents))[names])
+    rank = np.arange(1, effort.size + 1)
+    return Ratio(float(((2 * rank - effort.size - 1) * effort).sum()), float(effort.size * effort.sum()))

@@ -1,0 +1,197 @@
+"""The demand chapter: who needs help, how often, when, with what, and through which channel."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simdesk.clock import parse_weekdays
+from simdesk.distributions import SHAPES, Distribution
+from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
+from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier
+
+
+def _by_tier(value: Any) -> Any:
+    """Let one value stand for every tier."""
+    if isinstance(value, Distribution | str | int | float):
+        return {"tier_1": value}
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in SHAPES:
+        return {"tier_1": value}
+    return value
+
+
+WorkByTier = Annotated[dict[Tier, Distribution], BeforeValidator(_by_tier), Field(min_length=1)]
+"""Touch time at each tier; one distribution alone stands for all. A tier that is not named works as the next lower one."""
+
+ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_by_tier)]
+"""A share for each tier; one number alone is the first tier's."""
+
+
+T = TypeVar("T")
+
+
+def at_tier(values: dict[str, T], tier: int) -> T | None:
+    """The value for a tier, else the next lower tier's, else the lowest there is."""
+    known = sorted(values)
+    below = [name for name in known if int(name[5:]) <= tier]
+    return values[below[-1]] if below else (values[known[0]] if known else None)
+
+
+def check_mix(mix: dict[str, float], what: str) -> None:
+    """Refuse shares that do not sum to one."""
+    total = math.fsum(mix.values())
+    if mix and abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares of {what} must sum to 100 %, not {100 * total:.6g} %")
+
+
+def _mix(value: dict[str, float]) -> dict[str, float]:
+    check_mix(value, "the mix")
+    return value
+
+
+class Profile(Chapter):
+    """How demand is spread over the hours of the day and the days of the week."""
+
+    weekdays: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = {"daily": 1.0}
+    """Relative volume of the days: `Mon`, `Tue-Thu` (each of them), `daily`. Days not named have none."""
+    hours: Annotated[list[Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=24, max_length=24)]
+    """Relative volume of the 24 hours of a day."""
+    hours_on: dict[
+        str, Annotated[list[Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=24, max_length=24)]
+    ] = {}
+    """Other hours for some days, such as `Fri`."""
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        for days in (*self.weekdays, *self.hours_on):
+            parse_weekdays(days)
+        shape_of(self.weekdays, self.hours, self.hours_on)
+        return self
+
+    @property
+    def shape(self) -> Shape:
+        """Weights of the week."""
+        return shape_of(self.weekdays, self.hours, self.hours_on)
+
+
+class SelfService(Chapter):
+    """Users who try to help themselves before they contact the desk, in its plain form."""
+
+    attempted: Share = 0.35
+    """Share of needs for which self-service is tried first. [src:25]"""
+    solved: Share = 0.30
+    """Share of the attempts that solve the need; these tickets end before a team sees them. [src:24]"""
+    takes: Distribution = Distribution.model_validate({"constant": {"value": "6 min"}})
+    """Time of the user that an attempt takes, whether or not it succeeds. [design]"""
+
+
+class Automation(Chapter):
+    """Requests that a machine fulfils, in its plain form."""
+
+    covered: Share
+    """Share of tickets that automation takes first."""
+    succeeded: Share
+    """Share of those that it fulfils; the rest arrive at a team later."""
+    takes: Distribution = Distribution.model_validate({"constant": {"value": "2 min"}})
+    """Time that automation takes, whether or not it succeeds. [design]"""
+
+
+class TicketType(Chapter):
+    """One kind of thing that users need help with."""
+
+    kind: Literal["incident", "request", "enquiry"] = "incident"
+    """ITIL record type; routing rules can ask for it."""
+    category: Name | None = None
+    """Heading under which reports and routing rules find it; its own name unless stated."""
+    share: Share | None = None
+    """Share of the desk's contacts. Shares of all types sum to 100 %."""
+    contacts: Rate | None = None
+    """Own volume instead of a share of the desk's."""
+    profile: Literal["office", "flat"] | Profile | None = None
+    """Shape of the week, if not the desk's."""
+    priority: dict[Priority, Share] | None = None
+    """Mix of priorities, if not the desk's."""
+    channels: dict[Name, Share] | None = None
+    """Mix of channels, if not the desk's."""
+    work: WorkByTier
+    """Touch time of an agent at each tier."""
+    resolves: ShareByTier = {}
+    """Share resolved at each tier; the rest is escalated. All, where not stated or where a team escalates to nobody."""
+    blocking: Share = 0.22
+    """Share of tickets that stop the user's work; they weigh more in users' lost time. [src:8]"""
+    self_service: SelfService | None = None
+    """Self-service before the desk; none unless stated."""
+    automation: Automation | None = None
+    """Automation before the desk; none unless stated."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for mix, what in ((self.priority, "the priorities"), (self.channels, "the channels")):
+            check_mix(mix or {}, what)
+        if self.share is not None and self.contacts is not None:
+            raise ValueError("state either share or contacts, not both")
+        return self
+
+
+class Growth(Chapter):
+    """Change of volume over time."""
+
+    per_year: Annotated[Factor, Field(ge=0.01, le=100)] = 1.0
+    """Volume after a year relative to the start, compounded daily: `104 %` is four per cent more."""
+
+
+class Demand(Chapter):
+    """Who needs help, how often, when, and with what."""
+
+    users: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Users of the desk; needed when volume is stated per user."""
+    contacts: Rate | None = None
+    """Needs for help of all types that have a share, before self-service and automation. A business day is a fifth of a
+    week. Typical: 1.1 per user per month. [src:26]"""
+    volume: Factor = 1.0
+    """Factor on all volume: the slider `volume against today`."""
+    profile: Literal["office", "flat"] | Profile = "office"
+    """Shape of the week: `office` (measured on 35,208 incidents of a bank [data]), `flat`, or your own."""
+    holidays_of: Name | None = None
+    """Calendar on whose holidays demand is that of a Sunday."""
+    busyness_cv: Annotated[float, Field(ge=0, le=2)] = 0.0
+    """Variation of whole days beyond chance, as a coefficient of variation. Typical: 0.12. [mem-M]"""
+    growth: Growth = Growth()
+    """Change of volume over time."""
+    priority: dict[Priority, Share] = {"P1": 0.01, "P2": 0.06, "P3": 0.58, "P4": 0.35}
+    """Mix of priorities of types that state none. [data]"""
+    channels: dict[Name, Share] = {"phone": 0.4, "email": 0.28, "portal": 0.22, "chat": 0.08, "walk-in": 0.02}
+    """Mix of channels of types that state none. [src:5]"""
+    types: Annotated[dict[Name, TicketType], Field(min_length=1, max_length=500)]
+    """What users need help with."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_mix(self.priority, "the priorities")
+        check_mix(self.channels, "the channels")
+        shares = {name: kind.share for name, kind in self.types.items() if kind.share is not None}
+        check_mix(shares, "the ticket types")
+        bare = [n for n, kind in self.types.items() if kind.share is None and kind.contacts is None]
+        if bare:
+            raise ValueError(f"type '{bare[0]}' needs a share (of demand.contacts) or contacts of its own")
+        if shares and self.contacts is None:
+            raise ValueError("types have shares, but demand.contacts does not say of how much")
+        rates = [self.contacts, *(kind.contacts for kind in self.types.values())]
+        if self.users is None and any(rate is not None and rate.per_user for rate in rates):
+            raise ValueError("a volume is stated per user, but demand.users is missing")
+        return self
+
+    def shape(self, name: str) -> Shape:
+        """Weights of the week of a type."""
+        profile = self.types[name].profile or self.profile
+        return profile.shape if isinstance(profile, Profile) else BUILT_IN[profile]
+
+    def per_week(self, name: str) -> float:
+        """Mean contacts of a type in an ordinary week at the start."""
+        kind = self.types[name]
+        if kind.contacts is not None:
+            return kind.contacts.per_week(self.users) * self.volume
+        total = self.contacts.per_week(self.users) if self.contacts is not None else 0.0
+        return total * (kind.share or 0.0) * self.volume

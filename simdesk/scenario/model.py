@@ -1,0 +1,222 @@
+"""The whole scenario: what a user wrote, frozen, and the cross-references between its chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from simdesk.scenario.demand import Demand
+from simdesk.scenario.flow import Flow, Patience
+from simdesk.scenario.money import Money
+from simdesk.scenario.observed import Observed
+from simdesk.scenario.people import CalendarHours, Team
+from simdesk.scenario.problems import Complaints, nearest
+from simdesk.scenario.quantities import Chapter, Name
+from simdesk.scenario.run import Run
+from simdesk.scenario.service_levels import Bound, ServiceLevels, Target
+
+Complaint = tuple[tuple[str | int, ...], str]
+
+
+class Slider(Chapter):
+    """A value worth trying, with the range that a slider offers."""
+
+    path: str
+    """Dotted path of the value."""
+    from_: Annotated[Bound | None, Field(alias="from")] = None
+    """Smallest value."""
+    to: Bound | None = None
+    """Largest value."""
+    step: Bound | None = None
+    """Distance between values."""
+    label: str | None = None
+    """What a person calls it."""
+
+
+class Scenario(Chapter):
+    """A desk, its demand and its promises; everything that a simulation needs to know."""
+
+    title: str = "A desk"
+    """One line that names it."""
+    story: str = ""
+    """A few sentences: whose desk it is and what it shows."""
+    try_: Annotated[list[Slider], Field(alias="try")] = []
+    """Values worth trying; they become the sliders."""
+    targets: dict[Name, Target] = {}
+    """What must hold; printed first."""
+    run: Run = Run()
+    """Start, length, replications, seed."""
+    calendars: dict[Name, CalendarHours] = {}
+    """Opening hours by name; `always` exists already."""
+    demand: Demand
+    """Who needs help, how often, when, and with what."""
+    teams: Annotated[dict[Name, Team], Field(min_length=1, max_length=1000)]
+    """The people, by queue."""
+    flow: Flow = Flow()
+    """Where tickets go, and what they wait for besides agents."""
+    service_levels: ServiceLevels = ServiceLevels()
+    """What was promised."""
+    patience: dict[Name, Patience] = {}
+    """Customers who give up; the first rule that fits decides."""
+    money: Money = Money()
+    """What time and broken promises cost."""
+    observed: Observed | None = None
+    """What really happened, to be printed beside what the simulation says."""
+
+    @model_validator(mode="after")
+    def _refers_to_what_exists(self) -> Self:
+        complaints = list(_complaints(self))
+        if complaints:
+            raise Complaints(complaints)
+        return self
+
+    @property
+    def entry(self) -> str:
+        """Team that gets tickets first when no rule says otherwise."""
+        if self.flow.entry is not None:
+            return self.flow.entry
+        lowest = min(team.tier for team in self.teams.values())
+        return next(name for name, team in self.teams.items() if team.tier == lowest)
+
+    def category(self, ticket_type: str) -> str:
+        """Heading of a ticket type."""
+        return self.demand.types[ticket_type].category or ticket_type
+
+    def path_from(self, team: str) -> list[str]:
+        """The teams that a ticket can climb through, from its first."""
+        path = [team]
+        while (above := self.teams[path[-1]].escalates_to) is not None:
+            path.append(above)
+        return path
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    return f"no {what} named '{name}'{nearest(name, list(known))}"
+
+
+def _complaints(scenario: Scenario) -> Iterator[Complaint]:
+    calendars = {"always", *scenario.calendars}
+    yield from _team_complaints(scenario, calendars)
+    yield from _flow_complaints(scenario, calendars)
+    if scenario.demand.holidays_of is not None and scenario.demand.holidays_of not in calendars:
+        yield ("demand", "holidays_of"), _unknown("calendar", scenario.demand.holidays_of, calendars)
+    if scenario.service_levels.calendar not in calendars:
+        yield (
+            ("service_levels", "calendar"),
+            _unknown("calendar", scenario.service_levels.calendar, calendars),
+        )
+    for team, by_type in scenario.run.open_at_start.items():
+        if team not in scenario.teams:
+            yield ("run", "open_at_start", team), _unknown("team", team, scenario.teams)
+        for kind in by_type:
+            if kind not in scenario.demand.types:
+                yield (
+                    ("run", "open_at_start", team, kind),
+                    _unknown("ticket type", kind, scenario.demand.types),
+                )
+    for name, target in scenario.targets.items():
+        if target.team is not None and target.team not in scenario.teams:
+            yield ("targets", name, "team"), _unknown("team", target.team, scenario.teams)
+        if target.type is not None and target.type not in scenario.demand.types:
+            yield ("targets", name, "type"), _unknown("ticket type", target.type, scenario.demand.types)
+    for index, slider in enumerate(scenario.try_):
+        yield from _slider_complaints(scenario, index, slider)
+    yield from _currency_complaints(scenario)
+
+
+def _team_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Complaint]:
+    for name, team in scenario.teams.items():
+        if team.calendar not in calendars:
+            yield ("teams", name, "calendar"), _unknown("calendar", team.calendar, calendars)
+        for index, other in enumerate(team.also_serves):
+            if other not in scenario.teams:
+                yield ("teams", name, "also_serves", index), _unknown("team", other, scenario.teams)
+            elif other == name:
+                yield ("teams", name, "also_serves", index), "a team serves its own queue already"
+        if team.escalates_to is not None and team.escalates_to not in scenario.teams:
+            yield ("teams", name, "escalates_to"), _unknown("team", team.escalates_to, scenario.teams)
+        elif _climbs_in_a_circle(scenario, name):
+            yield ("teams", name, "escalates_to"), "escalation goes round in a circle; end it at some team"
+
+
+def _climbs_in_a_circle(scenario: Scenario, name: str) -> bool:
+    seen = {name}
+    team = scenario.teams[name].escalates_to
+    while team is not None and team in scenario.teams:
+        if team in seen:
+            return True
+        seen.add(team)
+        team = scenario.teams[team].escalates_to
+    return False
+
+
+def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Complaint]:
+    flow, demand = scenario.flow, scenario.demand
+    if flow.entry is not None and flow.entry not in scenario.teams:
+        yield ("flow", "entry"), _unknown("team", flow.entry, scenario.teams)
+    if flow.pending is not None and (flow.pending.calendar or "always") not in calendars:
+        yield ("flow", "pending", "calendar"), _unknown("calendar", str(flow.pending.calendar), calendars)
+    if flow.misroute is not None and len(scenario.teams) < 2:
+        yield ("flow", "misroute"), "needs at least two teams; remove it or write null"
+    known = {
+        "type": set(demand.types),
+        "category": {scenario.category(name) for name in demand.types},
+        "channel": set(demand.channels).union(*(kind.channels or {} for kind in demand.types.values())),
+    }
+    rules: dict[tuple[str, ...], Any] = {("flow", "routing", n): rule for n, rule in flow.routing.items()}
+    rules |= {("patience", n): rule for n, rule in scenario.patience.items()}
+    for place, rule in rules.items():
+        for what, names in known.items():
+            for name in as_list(getattr(rule.when, what)):
+                if name not in names:
+                    label = "ticket type" if what == "type" else what
+                    yield (*place, "when", what), _unknown(label, name, names)
+        if place[0] == "flow" and rule.to not in scenario.teams:
+            yield (*place, "to"), _unknown("team", rule.to, scenario.teams)
+
+
+def follow(scenario: Scenario, path: str) -> Any:
+    """What a dotted path leads to; None where the scenario says nothing but may.
+
+    Raises:
+        ValueError: when it leads nowhere, naming the part and its nearest spelling.
+    """
+    value: Any = scenario
+    parts = path.split(".")
+    for index, part in enumerate(parts):
+        if isinstance(value, Mapping):
+            if part not in value and index < len(parts) - 1:
+                raise ValueError(f"leads nowhere at '{part}'{nearest(part, list(value))}")
+            value = value.get(part)
+        elif isinstance(value, BaseModel):
+            fields = {field.alias or name: name for name, field in type(value).model_fields.items()}
+            if part not in fields:
+                raise ValueError(f"leads nowhere at '{part}'{nearest(part, list(fields))}")
+            value = getattr(value, fields[part])
+        elif value is not None:
+            raise ValueError(f"leads nowhere at '{part}': '{parts[index - 1]}' is a single value")
+    return value
+
+
+def _slider_complaints(scenario: Scenario, index: int, slider: Slider) -> Iterator[Complaint]:
+    try:
+        follow(scenario, slider.path)
+    except ValueError as error:
+        yield ("try", index, "path"), str(error)
+
+
+def _currency_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    currency = scenario.money.currency
+    costs = {("teams", name, "cost"): team.cost for name, team in scenario.teams.items()}
+    for place, cost in {**costs, ("money", "users_time"): scenario.money.users_time}.items():
+        if cost.currency not in ("", currency):
+            yield place, f"is in {cost.currency}, but money.currency is {currency}; use one currency"
+
+
+def as_list(value: str | list[str] | None) -> list[str]:
+    """One name, several, or none, as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else value

@@ -1,0 +1,160 @@
+"""The people chapter: calendars, teams, shifts, and how much of a paid hour goes into tickets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from simdesk.clock import parse_hours, parse_weekdays, public_holidays
+from simdesk.durations import Duration
+from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, percentage
+from simdesk.scenario.run import Elapsed, TimeZone
+
+
+def _days(text: str) -> str:
+    parse_weekdays(text)
+    return text
+
+
+def _hours(text: str) -> str:
+    parse_hours(text)
+    return text
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"'{text[:40]}' is not a date; write 2026-12-24") from None
+
+
+Days = Annotated[str, AfterValidator(_days), Field(examples=["Mon-Fri", "Mon, Wed, Sat-Sun", "daily"])]
+"""Days of the week."""
+Hours = Annotated[str, AfterValidator(_hours), Field(examples=["08:00-18:00", "08:00-12:00, 13:00-17:00"])]
+"""Hours of a day."""
+
+
+DisciplineName = Annotated[str, NameOf(Discipline)]
+"""Name of a `Discipline`."""
+AgentChoiceName = Annotated[str, NameOf(AgentChoice)]
+"""Name of an `AgentChoice`."""
+AtShiftEndName = Annotated[str, NameOf(AtShiftEnd)]
+"""Name of an `AtShiftEnd`."""
+
+
+class CalendarHours(Chapter):
+    """Opening hours in some time zone, without holidays."""
+
+    days: Days = "Mon-Fri"
+    """Days on which it is open."""
+    hours: Hours = "00:00-24:00"
+    """Hours of those days; past midnight is allowed (`22:00-06:00`)."""
+    hours_on: dict[Days, Hours] = {}
+    """Other hours for some days, such as `Fri`; they count as open days too."""
+    time_zone: TimeZone | None = None
+    """Time zone; the run's unless stated."""
+    holidays: Annotated[str, Field(examples=["DE", "US-CA"])] | None = None
+    """Country, or country and region, on whose public holidays it is closed."""
+    closed_on: list[Annotated[str, AfterValidator(_date)]] = []
+    """Further dates on which it is closed."""
+
+    @model_validator(mode="after")
+    def _place(self) -> Self:
+        if self.holidays is not None:
+            public_holidays(self.holidays, range(2026, 2027))
+        return self
+
+    def weekly(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """Opening hours of each weekday, seconds after midnight."""
+        week = dict.fromkeys(sorted(parse_weekdays(self.days)), parse_hours(self.hours))
+        for days, hours in self.hours_on.items():
+            week.update(dict.fromkeys(parse_weekdays(days), parse_hours(hours)))
+        return week
+
+
+class Shift(Chapter):
+    """Some agents of a team who work the same hours; holidays and time zone are those of the team's calendar."""
+
+    agents: Annotated[int, Field(ge=0, le=100_000)]
+    """How many."""
+    days: Days = "Mon-Fri"
+    """Days on which they work."""
+    hours: Hours
+    """Hours on those days."""
+
+
+class Shrinkage(Chapter):
+    """Paid time in which an agent is not there for tickets."""
+
+    absent: Share = 0.15
+    """Whole shifts missed: leave and holidays 11 %, sickness 4 %. [mem-H]"""
+    breaks: Share = 0.15
+    """Share of a worked shift spent in breaks (8 %), training and meetings (7 %). [mem-H]"""
+
+
+def _shrinkage(value: Any) -> Any:
+    """Let one percentage stand for both kinds, half and half, as in the default."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        total = percentage(value)
+        if not 0 <= total < 1:
+            raise ValueError("must be at least 0 % and below 100 %")
+        half = total / 2
+        return {"absent": half, "breaks": half / (1 - half)}
+    return value
+
+
+class Team(Chapter):
+    """People who share a queue."""
+
+    tier: Annotated[int, Field(ge=1, le=9)] = 1
+    """1 for the first line, and so on; decides which touch time and which share of resolution apply."""
+    agents: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """How many, all working the hours of the calendar. Either this or shifts."""
+    shifts: Annotated[dict[Name, Shift], Field(min_length=1)] | None = None
+    """Groups of agents with hours of their own, instead of `agents`."""
+    calendar: Name = "always"
+    """When the team works; `always` unless stated."""
+    shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage)] = Shrinkage(absent=0.0, breaks=0.0)
+    """Paid time not there for tickets; `30 %` is half absence, half breaks and meetings. None unless stated. [mem-H]"""
+    ticket_time: Annotated[Share, Field(gt=0)] = 1.0
+    """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %. [design]"""
+    speed_cv: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Difference between people: coefficient of variation of speed. Typical: 0.20. [src:2,20; mem-M]"""
+    cost: HourlyCost = HourlyCost(0.0)
+    """Cost of a paid hour. Typical: L1 35, L2 50, L3 75 USD. [design]"""
+    discipline: DisciplineName = "fifo"
+    """Which waiting ticket is served next."""
+    agent_choice: AgentChoiceName = "longest_idle"
+    """Which free agent takes it."""
+    at_shift_end: AtShiftEndName = "park"
+    """What happens to work in hand at the end of a shift. [design]"""
+    at_break: AtShiftEndName = "park"
+    """What happens to work in hand when a break, a meeting or project time begins. [design]"""
+    hand_over_work: Elapsed = Duration(300.0)
+    """Work added to a ticket that is handed over at the end of a shift. [mem-L]"""
+    promote_after: Elapsed = Duration(4 * 3600.0)
+    """With the discipline `aging`: waiting that counts as one level of priority. [design]"""
+    weights: dict[Priority, Annotated[int, Field(ge=1, le=1_000_000)]] = {
+        "P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1,
+    }  # fmt: skip
+    """With the discipline `weighted`: how fast each priority gains on the others; with `cost`: what waiting costs. [design]"""
+    also_serves: list[Name] = []
+    """Other teams whose queues it serves when its own is empty, in order of preference."""
+    escalates_to: Name | None = None
+    """Team that gets what this one cannot resolve."""
+
+    @model_validator(mode="after")
+    def _staffed(self) -> Self:
+        if (self.agents is None) == (self.shifts is None):
+            raise ValueError("state either agents (all working the calendar's hours) or shifts")
+        if self.hand_over_work.seconds > 86400:
+            raise ValueError("hand_over_work must be at most a day")
+        return self
+
+    @property
+    def headcount(self) -> int:
+        """All agents of the team."""
+        return self.agents if self.agents is not None else sum(s.agents for s in (self.shifts or {}).values())

@@ -1,0 +1,78 @@
+"""The service-levels chapter: what was promised, by which clock, and the targets a person wants to see met."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from simdesk.durations import Duration
+from simdesk.scenario.quantities import Chapter, Name, Priority, Share, percentage
+
+Waiting = Literal["pending", "hand_off", "reopened"]
+"""A reason to stop the clock."""
+
+
+class ServiceLevel(Chapter):
+    """Promise for one priority. The unit says the clock: `2 h` runs day and night, `2 business hours` in office hours."""
+
+    respond: Duration | None = None
+    """Until an agent starts to work on the ticket."""
+    resolve: Duration | None = None
+    """Until the ticket is resolved for the last time."""
+
+
+class ServiceLevels(Chapter):
+    """What was promised to the users. The `seed` table of the literature: P1 15 min / 2 h … P4 1 / 5 business days."""
+
+    calendar: Name = "always"
+    """Calendar of promises that are stated in business time."""
+    target_share: Share = 0.90
+    """Share of tickets for which a promise is meant to hold. [src:53-55]"""
+    pause_on: list[Waiting] = ["pending"]
+    """Waiting during which the resolution clock stands still."""
+    priorities: dict[Priority, ServiceLevel] = {}
+    """The promises."""
+
+
+def _quantity(value: Any) -> Any:
+    if isinstance(value, str):
+        text = value.strip()
+        return percentage(text) if text.endswith("%") else Duration.parse(text).in_seconds()
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class _TextOrNumber:
+    """Lets the JSON Schema accept ``95 %`` and ``30 min`` beside numbers."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, {"type": "number"}]}
+
+
+Bound = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_quantity), _TextOrNumber()]
+"""A share (`95 %`), a duration (`30 min`) or a number."""
+
+
+class Target(Chapter):
+    """Something that must hold; printed first in every report."""
+
+    measure: str
+    """Name of a measure; `simdesk measures` lists them."""
+    priority: Priority | None = None
+    """Only tickets of this priority."""
+    team: Name | None = None
+    """Only this team."""
+    type: Name | None = None
+    """Only tickets of this type."""
+    at_least: Bound | None = None
+    """Smallest acceptable value: a share (`95 %`), a duration (`30 min`) or a number."""
+    at_most: Bound | None = None
+    """Largest acceptable value."""
+
+    @model_validator(mode="after")
+    def _one_bound(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("state either at_least or at_most")
+        return self
