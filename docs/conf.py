@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "simdesk"
 author = "The simdesk authors"
-copyright = "2026, The simdesk authors"  # noqa: A001 - the name that Sphinx reads
+copyright = "2026, The simdesk authors"
 release = simdesk.__version__
 version = release
 

@@ -12,7 +12,8 @@ from datetime import date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from simdesk.clock import Calendar, Timeline, always, public_holidays, union, weekly_calendar
+from simdesk.calendars import public_holidays, weekly_calendar
+from simdesk.clock import Calendar, Timeline, always, union
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import CalendarHours, Team
@@ -45,8 +46,8 @@ class Desk:
     """The supply side.
 
     Arrays over teams have shape (teams,), those over agents (agents,). `serves[t]` lists the queues that team t serves,
-    its own first. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to), `horizon` the last instant that a run
-    may reach, both in seconds.
+    its own first. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to),
+    `horizon` the last instant that a run may reach, both in seconds.
     """
 
     timeline: Timeline
@@ -129,14 +130,16 @@ def open_desk(scenario: Scenario) -> Desk:
         roster=_roster(scenario, timeline, horizon, days),
         calendar_names=calendar_names,
         calendars=tuple(built.values()),
-        team_calendar=_ints(
-            calendar_names.index(f"{name}/shifts" if team.shifts else team.calendar)
-            for name, team in scenario.teams.items()
-        ),
-        office=calendar_names.index(scenario.service_levels.calendar),
+        team_calendar=_ints(calendar_names.index(_opening(scenario, name)) for name in scenario.teams),
+        office=calendar_names.index(scenario.service_levels.calendar or _opening(scenario, scenario.entry)),
         window=window_of(scenario),
         horizon=horizon,
     )
+
+
+def _opening(scenario: Scenario, team: str) -> str:
+    """Name of the calendar in which a team is open: that of its shifts, if it has any."""
+    return f"{team}/shifts" if scenario.teams[team].shifts else scenario.teams[team].calendar
 
 
 def _ints(values: Iterable[int]) -> Ints:

@@ -107,7 +107,8 @@ class TicketLog:
 
     @cached_property
     def tickets(self) -> pd.DataFrame:
-        """One row a ticket, with names for indices; instants in seconds since the start, missing where they never came."""
+        """One row a ticket, with names for indices; instants in seconds since the start, missing where they never
+        came."""
         columns = self.tickets_columns
         types = _named(columns["type"], self.types)
         return _frame(
@@ -168,7 +169,7 @@ def _named(indices: Ints, names: tuple[str, ...]) -> Any:
 
     unique = tuple(dict.fromkeys(names))
     codes = indices if unique == names else np.array([unique.index(n) for n in names] or [-1])[indices]
-    return pd.Categorical.from_codes(np.where(indices < 0, -1, codes), categories=list(unique))
+    return pd.Categorical.from_codes(np.where(indices < 0, -1, codes).astype(np.int64), categories=pd.Index(unique))
 
 
 def _instant(column: Ints) -> Any:

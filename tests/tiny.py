@@ -5,12 +5,13 @@ Lengths and instants are seconds. An agent is there from second 0 to the horizon
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simdesk.clock import NEVER, Calendar, Timeline, always
 from simdesk.desk import Desk, Roster
@@ -19,6 +20,7 @@ from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, WORK, Workload
 
+Ints = NDArray[np.int64]
 HORIZON = 10_000
 Spell = tuple[int, int, int]
 """From, to, and 1 if a break follows."""
@@ -93,6 +95,14 @@ class Ticket:
         object.__setattr__(self, "opened", self.arrives_at if self.opened_at is None else self.opened_at)
 
 
+@dataclass(frozen=True)
+class StaffedDesk(Desk):
+    """A desk, and what only a workload says of its people: after which spells a break follows, and speeds."""
+
+    duty_break: Ints
+    speed: Ints
+
+
 def shift(begin: int, end: int) -> Spell:
     """A spell at the end of which the shift ends."""
     return begin, end, 0
@@ -113,7 +123,7 @@ def at_speed(speed: int) -> Agent:
     return Agent(None, speed)
 
 
-def one_team(agents: int | Sequence[Agent] = 1, **rules: Any) -> Desk:
+def one_team(agents: int | Sequence[Agent] = 1, **rules: Any) -> StaffedDesk:
     """A desk of one team; rules are those of `Team`, and `window`, `horizon`, `calendars`."""
     own = {name: rules.pop(name) for name in ("window", "horizon", "calendars") if name in rules}
     return desk(Team(agents, **rules), **own)
@@ -124,17 +134,16 @@ def desk(
     window: tuple[int, int] = (0, 1000),
     horizon: int = HORIZON,
     calendars: Sequence[Calendar] = (),
-) -> Desk:
+) -> StaffedDesk:
     """A desk of several teams; calendar 0 is open always, the given ones follow."""
     people = [(number, person) for number, team in enumerate(teams) for person in team.people]
     spells = [
-        (index, begin, end)
+        (index, *spell)
         for index, (_, person) in enumerate(people)
-        for begin, end, _ in person.spells or ((0, horizon, 0),)
-        if person.spells != ()
+        for spell in (((0, horizon, 0),) if person.spells is None else person.spells)
     ]
-    who, begins, ends = np.array(spells, np.int64).reshape(-1, 3).T
-    return Desk(
+    who, begins, ends, breaks = np.array(spells, np.int64).reshape(-1, 4).T
+    return StaffedDesk(
         timeline=Timeline(datetime(2026, 1, 5), "UTC"),
         team_names=tuple(f"team-{number}" for number in range(len(teams))),
         tier=np.ones(len(teams), np.int64),
@@ -155,6 +164,8 @@ def desk(
         office=0,
         window=window,
         horizon=horizon,
+        duty_break=breaks,
+        speed=_ints(person.speed for _, person in people),
     )
 
 
@@ -185,11 +196,8 @@ def ticket(arrives_at: int, work: int | None = None, *, steps: Sequence[Step] = 
 _work = work
 
 
-def workload(desk: Desk, *tickets: Ticket, team: Sequence[Team] = (), people: Sequence[Agent] = ()) -> Workload:
-    """The workload of some tickets, in the order of arrival, for the people of a desk.
-
-    Presence is the desk's roster; `people` gives speeds and breaks, which a desk does not know.
-    """
+def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
+    """The workload of some tickets, in the order of arrival, for the people of a desk."""
     steps = [step for one in tickets for step in one.steps]
     first = np.cumsum([0, *(len(one.steps) for one in tickets)])
     edges: list[list[int]] = [[] for _ in steps]
@@ -207,7 +215,6 @@ def workload(desk: Desk, *tickets: Ticket, team: Sequence[Team] = (), people: Se
             needs = len(after) if step.needs is None else step.needs
             needed.append(1 if number in retried else needs)
             again.append(start + step.again if step.again >= 0 else -1)
-    breaks, speed = _people(desk, people)
     return Workload(
         type_names=("incident",),
         category_names=("incident",),
@@ -220,7 +227,7 @@ def workload(desk: Desk, *tickets: Ticket, team: Sequence[Team] = (), people: Se
         blocking=np.zeros(len(tickets), np.int64),
         ends_as=_ints(one.ends_as for one in tickets),
         response_target=np.full(len(tickets), NEVER),
-        resolution_target=_ints(one.due_at - one.opened if one.due_at < NEVER else NEVER for one in tickets),
+        resolution_target=_ints(_target(desk, one) for one in tickets),
         response_calendar=np.zeros(len(tickets), np.int64),
         resolution_calendar=_ints(one.clock for one in tickets),
         first=first.astype(np.int64),
@@ -236,10 +243,44 @@ def workload(desk: Desk, *tickets: Ticket, team: Sequence[Team] = (), people: Se
         if_given_up=_ints(again),
         predecessors=_ints(needed),
         successor_at=np.cumsum([0, *map(len, edges)]).astype(np.int64),
-        successors=_ints(following for after in edges for following in after),
+        successors=_ints(following for followers in edges for following in followers),
         duty_agent=desk.roster.agent,
         duty_starts=desk.roster.starts,
         duty_ends=desk.roster.ends,
-        duty_break=breaks,
-        speed=speed,
+        duty_break=desk.duty_break,
+        speed=desk.speed,
     )
+
+
+def served(log: TicketLog) -> list[tuple[int, int, int]]:
+    """Spells of work as (ticket, started, ended), in the order in which they began."""
+    return [(ticket, started, ended) for ticket, _, started, ended in spells(log)]
+
+
+def spells(log: TicketLog) -> list[tuple[int, int, int, int]]:
+    """Spells of work as (ticket, agent, started, ended), in the order in which they began; those at once by ticket."""
+    rows = [row for row in touches(log) if row[1] == State.WORK and row[4] < NEVER]
+    return [(row[0], row[2], row[4], row[5]) for row in sorted(rows, key=lambda row: (row[4], row[0], row[5]))]
+
+
+def touches(log: TicketLog) -> list[tuple[int, int, int, int, int, int]]:
+    """Every touch as (ticket, state, agent, queued, started, ended), in the order of the log."""
+    names = ("ticket", "state", "agent", "queued_at", "started_at", "ended_at")
+    return list(zip(*(log.touches_columns[name].tolist() for name in names), strict=True))
+
+
+def ends(log: TicketLog) -> list[tuple[Outcome, int]]:
+    """How and when every ticket ended."""
+    columns = log.tickets_columns
+    return [
+        (Outcome(outcome), at)
+        for outcome, at in zip(columns["outcome"].tolist(), columns["ended_at"].tolist(), strict=True)
+    ]
+
+
+def _target(desk: Desk, one: Ticket) -> int:
+    return desk.calendars[one.clock].between(one.opened, one.due_at) if one.due_at < NEVER else NEVER
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array([int(value) for value in values], np.int64)

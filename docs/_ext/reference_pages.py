@@ -1,7 +1,8 @@
 """Fills the reference pages from the code, so that they cannot say anything else.
 
-A page holds a line such as ``<!-- from the code: scenario -->``; it becomes Markdown while Sphinx reads the page. A page
-that the code cannot fill yet says so; a mark that cites a source which is not listed is a warning.
+A page holds a line such as ``<!-- from the code: scenario -->``; it becomes Markdown while Sphinx reads the page. A
+page that the code cannot fill yet says so. A mark that cites an unlisted source and an example that does not load are
+warnings, which fail the build.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from scenario_tables import chapters, shapes
 from sphinx.util import logging
 
 from simdesk import policies, queueing, states, ticketlog
+from simdesk.errors import ScenarioError
+from simdesk.scenario.loading import loads
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 MARKER = re.compile(r"^<!-- from the code: ([a-z-]+) -->$", re.MULTILINE)
 CITED = re.compile(r"src:([\d,-]+)")
+EXAMPLE = re.compile(r"^```yaml\n((?:(?!```).*\n)*?demand:\n(?:(?!```).*\n)*)```$", re.MULTILINE)
 NOT_YET = "*This build of simdesk has none.*"
 
 
@@ -102,26 +106,34 @@ def log_columns() -> str:
 
 def measures() -> str:
     """Every registered measure with its definition."""
-    registry = _optional("simdesk.measures", "MEASURES")
-    if not registry:
-        return NOT_YET
-    rows = [(f"`{m.name}`", m.label, m.unit, m.better, m.doc) for m in registry.values()]
-    return table(("Name", "In reports", "Unit", "Better", "Definition"), rows)
+    head = ("Name", "In reports", "Unit", "Better", "Definition")
+    parts = []
+    for title, name in (("Of tickets", "MEASURES"), ("Of teams", "TEAM_MEASURES")):
+        registry = _optional("simdesk.measures", name) or {}
+        rows = [(f"`{m.name}`", m.label, m.unit, m.better, m.doc) for m in registry.values()]
+        parts.append(f"## {title}\n\n{table(head, rows) if rows else NOT_YET}")
+    costs = _optional("simdesk.measures", "COST_LABELS") or {}
+    rows = [(f"`{cost}`", label, unit, "lower", doc) for cost, (label, unit, doc) in costs.items()]
+    parts.append(f"## Of money\n\n{table(head, rows) if rows else NOT_YET}")
+    return "\n\n".join(parts)
 
 
 def commands() -> str:
     """Every command with its arguments and options."""
-    main = _optional("simdesk.cli", "main")
-    if main is None:
+    group = _optional("simdesk.cli", "cli")
+    if group is None:
         return NOT_YET
     import click
 
     parts = []
-    with click.Context(main, info_name="simdesk") as context:
-        known = {name: main.get_command(context, name) for name in main.list_commands(context)}
-        for name, command in known.items():
-            if command is not None and not command.hidden:
-                parts.append(_command(name, command, context))
+    with click.Context(group, info_name="simdesk") as context:
+        for name in group.list_commands(context):
+            try:
+                parts.append(_command(name, group.get_command(context, name), context))
+            except ModuleNotFoundError as error:
+                if not (error.name or "").startswith("simdesk"):
+                    raise
+                parts.append(f"## simdesk {name}\n\n{NOT_YET}")
     return "\n\n".join(parts)
 
 
@@ -132,8 +144,9 @@ def _command(name: str, command: Any, parent: Any) -> str:
         usage = " ".join(("simdesk", name, *command.collect_usage_pieces(context)))
         options = [o for o in command.get_params(context) if isinstance(o, click.Option) and not o.hidden]
         rows = [(f"`{', '.join(o.opts + o.secondary_opts)}`", o.help or "") for o in options]
-    doc = textwrap.dedent(command.help or "").replace("\b", "").strip()
-    return f"## simdesk {name}\n\n{doc}\n\n```sh\n{usage}\n```\n\n{table(('Option', 'Meaning'), rows)}"
+    doc = re.sub(r"^#", r"\\#", inspect.cleandoc(command.help or "").replace("\b", ""), flags=re.MULTILINE)
+    told = table(("Option", "Meaning"), rows) if rows else "It has no options."
+    return f"## simdesk {name}\n\n{doc}\n\n```sh\n{usage}\n```\n\n{told}"
 
 
 def public_names() -> str:
@@ -172,9 +185,9 @@ def crew() -> str:
     rows = []
     for load in (0.05, 1.0, 10.0, 100.0):
         best = [queueing.cheapest_team(load, 1.0, agent_cost=1.0, waiting_cost=cost) for cost in costs]
-        cells = (f"{team.agents} agents, {100 * team.queue.occupancy:.0f} % busy" for team in best)
+        cells = (f"{team.agents} ({100 * team.queue.occupancy:.0f} % busy)" for team in best)
         rows.append((f"{load:g} Erlang", *cells))
-    return table(("Load", *(f"Waiting costs {cost:g} ×" for cost in costs)), rows)
+    return table(("Load", *(f"{cost:g} ×" for cost in costs)), rows)
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -193,8 +206,13 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def fill(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Put the code's own words into a page."""
+    """Put the code's own words into a page; what the page shows as a whole scenario must load."""
     source[0] = MARKER.sub(lambda marker: PARTS[marker[1]](), source[0])
+    for example in EXAMPLE.findall(source[0]):
+        try:
+            loads(example, docname)
+        except ScenarioError as error:
+            LOG.warning("%s", error, location=docname)
     listed = (Path(app.srcdir) / "reference" / "sources.md").read_text("utf-8")
     for numbers in CITED.findall(source[0]):
         for number in _numbers(numbers):

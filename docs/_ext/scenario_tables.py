@@ -94,10 +94,16 @@ def default_of(field: FieldInfo, hint: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, BaseModel) and not isinstance(value, Distribution):
-        return "its own defaults"
+        return "its own defaults" if value == type(value)() else f"`{_as_yaml(_stated(value))}`"
     if value in ("", {}, []):
         return "empty"
     return f"`{_as_yaml(_plain(value, in_percent='share' in kind_of(hint).name))}`"
+
+
+def _stated(chapter: BaseModel) -> dict[str, Any]:
+    """A chapter as plain data."""
+    hints = get_type_hints(type(chapter), include_extras=True)
+    return {name: _plain(value, in_percent="share" in kind_of(hints[name]).name) for name, value in chapter}
 
 
 def _plain(value: Any, *, in_percent: bool) -> Any:

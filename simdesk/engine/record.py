@@ -63,7 +63,9 @@ class Record:
         """A delay begins; returns its row."""
         number = step - self.first[ticket]
         state = self.state[step]
-        self.rows.append([ticket, number, state, state, -1, -1, now, now, NEVER, self.calendar[step], self.pauses[step]])
+        self.rows.append(
+            [ticket, number, state, state, -1, -1, now, now, NEVER, self.calendar[step], self.pauses[step]]
+        )
         return len(self.rows) - 1
 
     def queued(self, ticket: int, step: int, team: int, waits_in: State, now: int) -> int:

@@ -7,8 +7,6 @@ dispatch, then giving up. Chance was drawn before; whatever ties go to the lower
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from heapq import heappop, heappush
 from typing import Any, Final
 
 from simpy import Environment, Event, Interrupt
@@ -18,15 +16,8 @@ from simdesk.desk import Desk
 from simdesk.engine import Story
 from simdesk.engine.record import Record
 from simdesk.engine.story import Narrator
-from simdesk.policies import (
-    AtShiftEnd,
-    agent_rank,
-    lane_of,
-    lane_rank,
-    lane_score,
-    seconds_for,
-    work_done,
-)
+from simdesk.engine.waiting import Agent, Bench, Queue, Visit
+from simdesk.policies import AtShiftEnd, agent_rank, lane_rank, seconds_for, work_done
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, Workload
@@ -60,89 +51,20 @@ class Due(Event):
         env.schedule(self, turn, delay)  # type: ignore[arg-type]  # SimPy names two priorities and accepts any number
 
 
-@dataclass(slots=True)
-class Visit:
-    """A step that waits for an agent of a team, or is worked on."""
-
-    ticket: int
-    step: int
-    team: int
-    work: int
-    rank: int
-    priority: int
-    row: int
-    assigned: Event
-    waiting: bool = True
-
-
-class Agent:
-    """A person: whether he is there, what he has in hand, and how busy he was."""
-
-    __slots__ = (
-        "busy",
-        "idle_since",
-        "number",
-        "parked",
-        "present",
-        "process",
-        "speed",
-        "stamp",
-        "team",
-        "worked_on",
-    )
-
-    def __init__(self, number: int, team: int, speed: int) -> None:
-        self.number, self.team, self.speed = number, team, speed
-        self.present = False
-        self.process: Any = None
-        self.parked: Visit | None = None
-        self.idle_since = self.worked_on = self.busy = 0
-        self.stamp = 0
-
-
-class Queue:
-    """The waiting steps of one team in lanes, each a heap; those who gave up are skipped when they come up."""
-
-    __slots__ = ("discipline", "lanes", "live", "weights")
-
-    def __init__(self, discipline: int, weights: list[int]) -> None:
-        self.discipline, self.weights = discipline, weights
-        self.lanes: dict[int, list[tuple[int, int, int, Visit]]] = {}
-        self.live = 0
-
-    def push(self, visit: Visit) -> None:
-        lane = self.lanes.setdefault(lane_of(self.discipline, visit.priority), [])
-        heappush(lane, (visit.rank, visit.ticket, visit.step, visit))
-        visit.waiting = True
-        self.live += 1
-
-    def pop(self, now: int) -> Visit:
-        """The next to be served; the queue must not be empty."""
-        best: tuple[int, int, int, int] | None = None
-        for key, lane in self.lanes.items():
-            while lane and not lane[0][3].waiting:
-                heappop(lane)
-            if lane:
-                rank, ticket, step = lane[0][:3]
-                score = lane_score(self.discipline, rank, now, self.weights[key])
-                if best is None or (score, ticket, step) < best[:3]:
-                    best = score, ticket, step, key
-        assert best is not None  # the caller looked at `live`
-        visit = heappop(self.lanes[best[3]])[3]
-        visit.waiting = False
-        self.live -= 1
-        return visit
-
-
 class Reference:
     """One replication of one desk."""
 
     def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None) -> None:
-        self.env = Environment()
+        self.env: Any = Environment()  # for the type checker its clock may hold floats; here it holds whole seconds
         self.desk, self.workload, self.narrator = desk, workload, narrator
         self.record = Record(desk, workload)
-        for name in ("kind", "state", "team", "work", "expected_work", "duration", "calendar", "pauses"):
-            setattr(self, f"step_{name}", getattr(workload, name).tolist())
+        self.step_kind: list[int] = workload.kind.tolist()
+        self.step_team: list[int] = workload.team.tolist()
+        self.step_work: list[int] = workload.work.tolist()
+        self.step_expected_work: list[int] = workload.expected_work.tolist()
+        self.step_duration: list[int] = workload.duration.tolist()
+        self.step_calendar: list[int] = workload.calendar.tolist()
+        self.step_pauses: list[int] = workload.pauses.tolist()
         self.patience: list[int] = workload.patience.tolist()
         self.if_given_up: list[int] = workload.if_given_up.tolist()
         self.missing: list[int] = workload.predecessors.tolist()
@@ -164,8 +86,8 @@ class Reference:
         self.agents = [
             Agent(n, int(t), int(v)) for n, (t, v) in enumerate(zip(desk.agent_team, workload.speed, strict=True))
         ]
-        self.idle: list[list[tuple[tuple[int, int], int, int]]] = [[] for _ in teams]
-        self.idle_live = [0] * len(desk.team_names)
+        self.idle = [Bench() for _ in teams]
+        self.benches = [[self.idle[s] for s in teams if t in desk.serves[s]] for t in teams]
         levels = max(len(queues) for queues in desk.serves)
         self.servers = [
             [[s for s in teams if len(desk.serves[s]) > level and desk.serves[s][level] == t] for t in teams]
@@ -246,8 +168,9 @@ class Reference:
             try:
                 yield Due(env, seconds_for(visit.work, agent.speed), Turn.COMPLETION)
             except Interrupt as interrupt:
+                policy: Any = interrupt.cause
                 self.record.ended(visit.row, env.now)
-                self.put_down(visit, agent, began, interrupt.cause)
+                self.put_down(visit, agent, began, AtShiftEnd(policy))
             else:
                 self.record.ended(visit.row, env.now)
                 self.free(agent, began)
@@ -297,20 +220,26 @@ class Reference:
         )  # fmt: skip
         row = self.record.queued(ticket, step, team, State.QUEUE, now)
         visit = Visit(ticket, step, team, self.step_work[step], rank, priority, row, self.env.event())
-        self.queues[team].push(visit)
+        self.join(visit)
         if self.narrator is not None:
             self.narrator.queues(now, visit, self.queues[team].live)
         if self.patience[step] < NEVER:
             limit = Due(self.env, self.patience[step], Turn.GIVE_UP)
-            limit.callbacks.append(lambda _: self.lose_patience(visit))  # type: ignore[union-attr]  # it is still due
-        self.ask_for_dispatch(team)
+            limit.callbacks.append(lambda _: self.lose_patience(visit))
         return visit
 
+    def join(self, visit: Visit) -> None:
+        """Take one's place in the queue; where nobody is free, the first who becomes free asks for a dispatch."""
+        self.queues[visit.team].push(visit)
+        for bench in self.benches[visit.team]:
+            if bench.live:
+                self.ask_for_dispatch(visit.team)
+                break
+
     def lose_patience(self, visit: Visit) -> None:
-        """The user gives up if he still waits; a limit that comes too late does nothing."""
-        if visit.waiting:
-            visit.waiting = False
-            self.queues[visit.team].live -= 1
+        """The user gives up if he still waits for a response; a limit that comes too late does nothing."""
+        if visit.waiting and not visit.begun:
+            self.queues[visit.team].leave(visit)
             visit.assigned.succeed(None)
 
     def ask_for_dispatch(self, team: int) -> None:
@@ -318,7 +247,7 @@ class Reference:
         self.dirty.add(team)
         if not self.dispatch_due:
             self.dispatch_due = True
-            Due(self.env, 0, Turn.DISPATCH).callbacks.append(self.dispatch)  # type: ignore[union-attr]  # it is due
+            Due(self.env, 0, Turn.DISPATCH).callbacks.append(self.dispatch)
 
     def dispatch(self, _: Event) -> None:
         """Give waiting steps to free agents: every agent's own queue first, then the others by preference."""
@@ -329,19 +258,9 @@ class Reference:
             for team in teams:
                 queue = self.queues[team]
                 for source in level[team]:
-                    while queue.live and self.idle_live[source]:
-                        agent = self.pick(source)
-                        queue.pop(self.env.now).assigned.succeed(agent)
-
-    def pick(self, team: int) -> Agent:
-        """The free agent of a team whose turn it is."""
-        while True:
-            _, number, stamp = heappop(self.idle[team])
-            agent = self.agents[number]
-            if agent.stamp == stamp:
-                agent.stamp += 1
-                self.idle_live[team] -= 1
-                return agent
+                    idle = self.idle[source]
+                    while queue.live and idle.live:
+                        queue.pop(self.env.now).assigned.succeed(idle.pop())
 
     # -- people ------------------------------------------------------------------------------------------------------
 
@@ -366,16 +285,16 @@ class Reference:
     def go(self, agent: Agent, is_break: int) -> None:
         """An agent leaves: what he has in hand is finished, parked or handed over, as the team does it."""
         agent.present = False
-        policy = AtShiftEnd((self.at_break if is_break else self.at_shift_end)[agent.team])
+        policy = (self.at_break if is_break else self.at_shift_end)[agent.team]
         if agent.process is None:
-            agent.stamp += 1
-            self.idle_live[agent.team] -= 1
-        elif policy is not AtShiftEnd.FINISH:
+            self.idle[agent.team].leave(agent)
+        elif policy != AtShiftEnd.FINISH:
             agent.process.interrupt(policy)
 
     def put_down(self, visit: Visit, agent: Agent, began: int, policy: AtShiftEnd) -> None:
         """Keep what remains of the work: for the same agent, or for the queue at its original place."""
         now = self.env.now
+        visit.begun = True
         visit.work -= work_done(now - began, agent.speed)
         visit.assigned = self.env.event()
         self.account(agent, now - began)
@@ -388,8 +307,7 @@ class Reference:
         else:
             visit.work += self.hand_over_work[visit.team]
             visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.QUEUE, now)
-            self.queues[visit.team].push(visit)
-            self.ask_for_dispatch(visit.team)
+            self.join(visit)
 
     def free(self, agent: Agent, began: int) -> None:
         """An agent is done with a piece of work."""
@@ -408,8 +326,7 @@ class Reference:
         """An agent is there and free."""
         team, now = agent.team, self.env.now
         rank = agent_rank(self.choice[team], now, agent.speed, agent.worked_on, agent.busy)
-        heappush(self.idle[team], (rank, agent.number, agent.stamp))
-        self.idle_live[team] += 1
+        self.idle[team].push(agent, rank)
         for queue in self.desk.serves[team]:
             if self.queues[queue].live:
                 self.ask_for_dispatch(queue)
@@ -426,7 +343,11 @@ class Reference:
         """Stop at the end of the instant in which the last ticket of the cohort has ended."""
         if self.window_over and self.cohort_open == 0 and self.stop is None:
             self.stop = Due(self.env, 0, Turn.STOP)
-            self.stop.callbacks.append(lambda _: self.over.succeed())  # type: ignore[union-attr]  # it is due
+            self.stop.callbacks.append(self.end)
+
+    def end(self, _: Event) -> None:
+        """The instant is over, and with it the run."""
+        self.over.succeed()
 
     def simulate(self) -> TicketLog:
         """Run until the cohort is resolved, or the cool-down is over."""

@@ -12,7 +12,7 @@ from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.workload.model import Workload
 
 if TYPE_CHECKING:
-    from simdesk.engine.reference import Visit
+    from simdesk.engine.waiting import Visit
 
 _WAITS = {
     State.HAND_OFF: "is handed over and waits to be noticed",

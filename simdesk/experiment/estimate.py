@@ -1,6 +1,7 @@
 """From the readings of many replications to one estimate with its interval.
 
-Means of totals get Student's t; shares and means over tickets the ratio estimator; quantiles sectioning over pooled data.
+Means of totals get Student's t; shares and means over tickets the ratio estimator; quantiles sectioning over pooled
+data.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ Ints = NDArray[np.int64]
 
 @measure(label="Resolved as promised without any queue", unit="share", better="higher")
 def resolution_sla_ceiling(cohort: Cohort) -> Ratio:
-    """Share of resolution promises that would be kept if every ticket found a free agent in the team's hours at once, who
-    worked without a break until the team closes; resolved tickets whose steps follow one another."""
+    """Share of resolution promises that would be kept if every ticket found a free agent in the team's hours at once,
+    who worked without a break until the team closes; resolved tickets whose steps follow one another."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
     ended, paused, sound = replayed(done)
     spent = done.in_calendar(done["resolution_calendar"], done["opened_at"], ended) - paused
@@ -30,10 +30,11 @@ def resolution_sla_ceiling(cohort: Cohort) -> Ratio:
 
 
 def replayed(cohort: Cohort) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-    """When tickets would have ended with no queue, for how long their clock would have stood still, and which are sound.
+    """When tickets would have ended with no queue, for how long their clock would have stood still, and which are
+    sound.
 
-    Each step follows the one before; work runs in its team's hours. A ticket with parallel steps, or that is not over, is
-    not sound.
+    Each step follows the one before; work runs in its team's hours. A ticket with parallel steps, or that is not
+    over, is not sound.
     """
     log = cohort.log
     touches = log.touches_columns

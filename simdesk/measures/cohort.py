@@ -35,12 +35,14 @@ class Facts:
     @cached_property
     def is_work(self) -> Mask:
         """Rows that are, or wait for, work."""
-        return self.touches["state"] == State.WORK
+        result: Mask = self.touches["state"] == State.WORK
+        return result
 
     @cached_property
     def joins(self) -> Mask:
         """Rows that begin in a team's queue: neither delays nor work taken up again."""
-        return self.is_work & (self.touches["waited_in"] == State.QUEUE)
+        result: Mask = self.is_work & (self.touches["waited_in"] == State.QUEUE)
+        return result
 
     @cached_property
     def waits(self) -> Ints:
@@ -183,8 +185,8 @@ class Cohort:
 def promised(due: Ints, done: Ints, ended: Ints, stopped_at: int) -> tuple[Mask, Mask]:
     """Which promises can be judged, and which were kept.
 
-    A promise is kept when the thing was done by the due instant, broken when the instant passed without it. A ticket that
-    ended otherwise before (its user gave up), or is neither done nor due when the log ends, cannot be judged.
+    A promise is kept when the thing was done by the due instant, broken when the instant passed without it. A ticket
+    that ended otherwise before (its user gave up), or is neither done nor due when the log ends, cannot be judged.
     """
     kept = (done <= due) & (done < NEVER)
     broken = (due < np.minimum(np.minimum(done, ended), stopped_at)) | ((done > due) & (done < NEVER))

@@ -13,8 +13,8 @@ from simdesk.states import State
 
 @measure(label="Flow efficiency", unit="share", better="higher")
 def flow_efficiency(cohort: Cohort) -> Ratio:
-    """Share of a ticket's life in which somebody worked on it: touch time over lead time in the users' office hours, as a
-    ratio of sums; tickets resolved by a team. Knowledge work is usually between 5 and 15 %."""
+    """Share of a ticket's life in which somebody worked on it: touch time over lead time in the users' office hours,
+    as a ratio of sums; tickets resolved by a team. Knowledge work is usually between 5 and 15 %."""
     done = cohort.resolved
     lead = cohort.office.between_many(done["opened_at"], done["ended_at"])
     return Ratio(float(done.fact("touch_time").sum()), float(lead.sum()))

@@ -1,4 +1,5 @@
-"""Laws that every log must obey. They are checked on every run; a broken one is a fault of simdesk, never of the desk."""
+"""Laws that every log must obey. They are checked on every run; a broken one is a fault of simdesk, never of the
+desk."""
 
 from __future__ import annotations
 

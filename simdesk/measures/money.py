@@ -38,7 +38,8 @@ class Prices:
 
 
 def lost_hours(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
-    """Hours of work that the user of each ticket lost: impairment while it was open in office hours, and self-service."""
+    """Hours of work that the user of each ticket lost: impairment while it was open in office hours, and self-
+    service."""
     ended = np.minimum(cohort["ended_at"], cohort.log.stopped_at)
     open_time = np.minimum(cohort.office.between_many(cohort["opened_at"], ended), prices.workaround_after)
     impaired = np.where(cohort["blocking"] == 1, prices.impaired_blocking, prices.impaired_other)
@@ -53,8 +54,8 @@ def lost_hours(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
 def costs(cohort: Cohort, prices: Prices) -> dict[str, Ratio | Total]:
     """Money by name: `staff_cost`, `lost_time_cost`, `penalty_cost` and `total_cost` a month, and `cost_per_ticket`.
 
-    Staff are paid for their shifts in the window, absences and breaks included. Lost time and penalties are those of the
-    tickets opened in it. `lost_hours_per_need` is the mean over all needs for help.
+    Staff are paid for their shifts in the window, absences and breaks included. Lost time and penalties are those of
+    the tickets opened in it. `lost_hours_per_need` is the mean over all needs for help.
     """
     log = cohort.log
     months = (log.window[1] - log.window[0]) / _MONTH
@@ -91,6 +92,10 @@ COST_LABELS = {
     "penalty_cost": ("Penalties, a month", "money", "Penalties of the tickets not resolved as promised, a month."),
     "total_cost": ("Total cost, a month", "money", "Staff, users' lost time and penalties, a month."),
     "cost_per_ticket": ("Staff cost a resolved ticket", "money", "Cost of staff over tickets resolved by a team."),
-    "lost_hours_per_need": ("Time a user loses", "time", "Working time that a need for help costs its user, on average."),
+    "lost_hours_per_need": (
+        "Time a user loses",
+        "time",
+        "Working time that a need for help costs its user, on average.",
+    ),
 }
 """Label, unit and definition of each cost; less is better."""

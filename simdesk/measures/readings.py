@@ -1,6 +1,7 @@
 """What one replication says of a measure, in the form that an honest interval over replications needs.
 
-A mean over tickets or a share is a ratio of two sums, not an average of averages; a quantile needs the values themselves.
+A mean over tickets or a share is a ratio of two sums, not an average of averages; a quantile needs the values
+themselves.
 """
 
 from __future__ import annotations

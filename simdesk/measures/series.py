@@ -39,8 +39,8 @@ def by_hour_of_day(cohort: Cohort) -> HourOfDay:
     return HourOfDay(
         days=float(((midnights >= begin) & (midnights < end)).sum()),
         offered=np.bincount(hour, minlength=24).astype(np.float64),
-        waited=np.bincount(hour, some.first_wait, 24),
-        abandoned=np.bincount(hour, some["outcome"] == Outcome.ABANDONED, 24),
+        waited=np.bincount(hour, some.first_wait, 24).astype(np.float64),
+        abandoned=np.bincount(hour, some["outcome"] == Outcome.ABANDONED, 24).astype(np.float64),
     )
 
 
@@ -60,7 +60,7 @@ def _by_hour_of_week(log: TicketLog, begin: Ints, end: Ints) -> Floats:
     covered = np.diff(_coverage(begin, end, instants))
     weekday = np.array([log.timeline.date(day).weekday() for day in range(days)])
     hour_of_week = (weekday[:, None] * 24 + np.arange(24)).ravel()
-    return np.bincount(hour_of_week, covered, 168)
+    return np.bincount(hour_of_week, covered, 168).astype(np.float64)
 
 
 def _coverage(begin: Ints, end: Ints, instants: Ints) -> Floats:
@@ -94,7 +94,7 @@ def queue_by_day(log: TicketLog, team: int) -> Floats:
     left = np.sort(np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), NEVER)[mine])
     midnights = log.timeline.midnights(0, -(-log.window[1] // 86400) + 1)
     ends = midnights[(midnights > 0) & (midnights <= log.window[1])]
-    result: Floats = (
-        np.searchsorted(queued, ends, side="right") - np.searchsorted(left, ends, side="right")
-    ).astype(np.float64)
+    result: Floats = (np.searchsorted(queued, ends, side="right") - np.searchsorted(left, ends, side="right")).astype(
+        np.float64
+    )
     return result

@@ -36,7 +36,7 @@ def time_by_state(cohort: Cohort) -> Ints:
     closed[state == State.WORK] = 0
     at = position[ticket]
     np.add.at(spent, (state[alone], at[alone]), (end - begin - closed)[alone])
-    np.add.at(spent, (int(State.OUTSIDE_HOURS), at[alone]), closed[alone])
+    np.add.at(spent[State.OUTSIDE_HOURS], at[alone], closed[alone])
     for row in np.unique(ticket[~alone]):
         mine = (ticket == row) & ~alone
         spent[:, position[row]] += _swept(log, state[mine], calendar[mine], begin[mine], end[mine])

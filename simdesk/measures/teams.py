@@ -38,7 +38,8 @@ class TeamView:
         self._mine = (touches["team"] == team) & (touches["state"] == State.WORK)
 
     def _rows(self, name: str) -> Ints:
-        return self.log.touches_columns[name][self._mine]
+        result: Ints = self.log.touches_columns[name][self._mine]
+        return result
 
     def _clip(self, begin: Ints, end: Ints) -> tuple[Ints, Ints]:
         low = np.clip(begin, self.begin, self.end)

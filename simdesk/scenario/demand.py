@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from simdesk.clock import parse_weekdays
+from simdesk.calendars import parse_weekdays
 from simdesk.distributions import SHAPES, Distribution
 from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
 from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier
@@ -23,7 +23,8 @@ def _by_tier(value: Any) -> Any:
 
 
 WorkByTier = Annotated[dict[Tier, Distribution], BeforeValidator(_by_tier), Field(min_length=1)]
-"""Touch time at each tier; one distribution alone stands for all. A tier that is not named works as the next lower one."""
+"""Touch time at each tier; one distribution alone stands for all. A tier that is not named works as the next lower
+one."""
 
 ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_by_tier)]
 """A share for each tier; one number alone is the first tier's."""

@@ -13,7 +13,7 @@ from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.scenario.problems import Complaints, nearest
-from simdesk.scenario.quantities import Chapter, Name
+from simdesk.scenario.quantities import Chapter, HourlyCost, Name
 from simdesk.scenario.run import Run
 from simdesk.scenario.service_levels import Bound, ServiceLevels, Target
 
@@ -102,11 +102,9 @@ def _complaints(scenario: Scenario) -> Iterator[Complaint]:
     yield from _flow_complaints(scenario, calendars)
     if scenario.demand.holidays_of is not None and scenario.demand.holidays_of not in calendars:
         yield ("demand", "holidays_of"), _unknown("calendar", scenario.demand.holidays_of, calendars)
-    if scenario.service_levels.calendar not in calendars:
-        yield (
-            ("service_levels", "calendar"),
-            _unknown("calendar", scenario.service_levels.calendar, calendars),
-        )
+    office = scenario.service_levels.calendar
+    if office is not None and office not in calendars:
+        yield ("service_levels", "calendar"), _unknown("calendar", office, calendars)
     for team, by_type in scenario.run.open_at_start.items():
         if team not in scenario.teams:
             yield ("run", "open_at_start", team), _unknown("team", team, scenario.teams)
@@ -209,8 +207,9 @@ def _slider_complaints(scenario: Scenario, index: int, slider: Slider) -> Iterat
 
 def _currency_complaints(scenario: Scenario) -> Iterator[Complaint]:
     currency = scenario.money.currency
-    costs = {("teams", name, "cost"): team.cost for name, team in scenario.teams.items()}
-    for place, cost in {**costs, ("money", "users_time"): scenario.money.users_time}.items():
+    costs: dict[tuple[str | int, ...], HourlyCost] = {("teams", n, "cost"): t.cost for n, t in scenario.teams.items()}
+    costs["money", "users_time"] = scenario.money.users_time
+    for place, cost in costs.items():
         if cost.currency not in ("", currency):
             yield place, f"is in {cost.currency}, but money.currency is {currency}; use one currency"
 

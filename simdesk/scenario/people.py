@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from simdesk.clock import parse_hours, parse_weekdays, public_holidays
+from simdesk.calendars import parse_hours, parse_weekdays, public_holidays
 from simdesk.durations import Duration
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, percentage
@@ -120,7 +120,8 @@ class Team(Chapter):
     shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage)] = Shrinkage(absent=0.0, breaks=0.0)
     """Paid time not there for tickets; `30 %` is half absence, half breaks and meetings. None unless stated. [mem-H]"""
     ticket_time: Annotated[Share, Field(gt=0)] = 1.0
-    """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %. [design]"""
+    """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %.
+    [design]"""
     speed_cv: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Difference between people: coefficient of variation of speed. Typical: 0.20. [src:2,20; mem-M]"""
     cost: HourlyCost = HourlyCost(0.0)
@@ -140,7 +141,8 @@ class Team(Chapter):
     weights: dict[Priority, Annotated[int, Field(ge=1, le=1_000_000)]] = {
         "P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1,
     }  # fmt: skip
-    """With the discipline `weighted`: how fast each priority gains on the others; with `cost`: what waiting costs. [design]"""
+    """With the discipline `weighted`: how fast each priority gains on the others; with `cost`: what waiting costs.
+    [design]"""
     also_serves: list[Name] = []
     """Other teams whose queues it serves when its own is empty, in order of preference."""
     escalates_to: Name | None = None

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simdesk.clock import parse_weekdays
+from simdesk.calendars import parse_weekdays
 
 Shape = NDArray[np.float64]
 """Weights of the hours of a week, shape (7, 24), Monday first, summing to one."""
@@ -37,7 +37,8 @@ def shape_of(weekdays: Mapping[str, float], hours: Sequence[float], hours_on: Ma
             shape[day] = weight * daily[day] / total if weight > 0 else 0.0
     if shape.sum() <= 0:
         raise ValueError("at least one day must have volume")
-    return shape / shape.sum()
+    result: Shape = shape / shape.sum()
+    return result
 
 
 # Hours and weekdays of 35,208 incidents of Rabobank Group ICT (BPI Challenge 2014), aggregates only; the spans 00-06

@@ -1,4 +1,4 @@
-"""Numbers as a person writes them: shares, factors, rates and hourly costs, each with its unit.
+"""Numbers as a person writes them: rates and hourly costs, each with its unit; shares and factors from `shares`.
 
 Every quantity parses from text, prints back to text that parses to the same value, and refuses what it does not
 understand with a sentence that shows how to write it.
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-_SHARE_PATTERN = r"^\s*\d+(\.\d+)?\s*%\s*$"
+from simdesk.shares import Factor as Factor
+from simdesk.shares import Share as Share
+from simdesk.shares import percentage as percentage
+
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 
 DAYS_A_MONTH = 365.25 / 12
@@ -26,44 +29,6 @@ class Chapter(BaseModel):
     """Base of every part of a scenario: frozen, closed to unknown keys, its field docs are the manual."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, strict=True)
-
-
-def percentage(value: Any) -> Any:
-    """The number behind ``30 %``; anything that is no text or whole number is returned as it is."""
-    if isinstance(value, str):
-        text = value.strip()
-        if not re.match(_SHARE_PATTERN, text):
-            raise ValueError(f"must be a percentage or a number, such as 30 % or 0.3, not '{text[:40]}'")
-        return float(text.rstrip("%")) / 100
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    return value
-
-
-def _share_schema(maximum: float | None) -> dict[str, Any]:
-    number: dict[str, Any] = {"type": "number", "minimum": 0}
-    if maximum is not None:
-        number["maximum"] = maximum
-    return {"anyOf": [{"type": "string", "pattern": _SHARE_PATTERN}, number]}
-
-
-class _PercentageSchema:
-    """Lets the JSON Schema accept ``30 %`` beside ``0.3``."""
-
-    def __init__(self, maximum: float | None) -> None:
-        self.maximum = maximum
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return _share_schema(self.maximum)
-
-
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(percentage), _PercentageSchema(1)]
-"""A part of a whole, between 0 and 1; written ``30 %`` or ``0.3``."""
-
-Factor = Annotated[
-    float, Field(ge=0, le=1000, allow_inf_nan=False), BeforeValidator(percentage), _PercentageSchema(None)
-]
-"""A multiplier, written ``110 %`` or ``1.1``."""
 
 
 class NameOf:

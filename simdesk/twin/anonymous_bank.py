@@ -23,9 +23,9 @@ Floats = NDArray[np.float64]
 HOURS = range(7, 24)
 """The centre is staffed from 07:00 to midnight, Sunday to Thursday."""
 WEEKDAYS = {6: "sunday", 0: "monday", 1: "tuesday", 2: "wednesday", 3: "thursday"}
-CALLER_TYPES = ("PS", "NW", "NE", "PE")
-"""Those who wait for the general agents. IN has its own queue, TT is the bank calling back; agents on IN or
-TT calls are seen as occupied elsewhere."""
+CALLER_TYPES = ("PS", "NW", "NE")
+"""Those who wait for the general agents, with PE and AA (0.4 %) counted as PS. IN has its own queue, TT is the bank
+calling back; agents on IN or TT calls are seen as occupied elsewhere."""
 UNUSUAL_DAYS = {
     "holiday": "03-02 03-31 04-01 04-04 04-05 04-06 04-07 04-20 04-21 05-17 05-20 07-22",
     "hours_missing": "01-13 02-21 03-08 03-15 03-22",
@@ -49,7 +49,7 @@ OBSERVED_PATIENCE = 300
 """Up to here enough callers are still waiting for an empirical patience. Seconds."""
 EVENING = 16
 """Calls are shorter from this hour."""
-PATIENCE_LEVELS = np.array([0, 0.01, 0.02, 0.03, 0.05, *np.arange(0.1, 0.96, 0.05), 0.98, 0.99, 0.999]).round(3)
+PATIENCE_LEVELS = np.array([0, 0.01, 0.02, 0.03, 0.05, *np.arange(0.1, 0.96, 0.05), 0.98, 0.99, 0.999, 1]).round(3)
 HANDLE_LEVELS = np.array([*np.arange(0, 0.96, 0.05), 0.97, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9999, 1]).round(4)
 DAY = 86_400
 
@@ -106,7 +106,7 @@ def read_calls(folder: Path) -> CallLog:
     renamed = {"vru_exit": "joined_at", "q_time": "wait", "ser_start": "served_at", "ser_time": "service"}
     numbers = clock.join(number).rename(columns=renamed)[keep]
     numbers = numbers[["priority", *renamed.values()]].astype("int64")
-    kind, agent = rows.type.replace("AA", "PS"), _pseudonyms(rows.server, served)
+    kind, agent = rows.type.replace(["AA", "PE"], "PS"), _pseudonyms(rows.server, served)
     calls = numbers.assign(day=day, kind=kind, queued=queued, served=served, agent=agent)
     # A call answered after midnight is on the clock of the next day.
     calls["served_at"] += DAY * (calls.served & (calls.served_at < calls.joined_at - DAY // 2))
@@ -191,7 +191,8 @@ def _patience(group: pd.DataFrame) -> dict[str, Any]:
     tail = float(np.maximum(wait - OBSERVED_PATIENCE, 0).sum() / late)
     left = 1 - share[-1] if len(share) else 1.0
     # Few wait longer; from there the table goes on at the rate of those who did.
-    beyond = OBSERVED_PATIENCE + tail * np.log(np.maximum(left / (1 - PATIENCE_LEVELS), 1))
+    beyond = OBSERVED_PATIENCE + tail * np.log(np.maximum(left / (1 - PATIENCE_LEVELS[:-1]), 1))
+    beyond = np.append(beyond, beyond[-1] + 2 * tail)  # a last straight line with the mean of that tail
     at = np.searchsorted(share, PATIENCE_LEVELS)
     quantiles = np.where(at < len(time), np.append(time, 0)[np.minimum(at, len(time))], beyond)
     return {

@@ -210,7 +210,7 @@ def _assemble(
 def _targets(scenario: Scenario, desk: Desk) -> Ints:
     """Target and calendar of response and resolution for each priority, shape (priorities, 4)."""
     levels = scenario.service_levels
-    office = desk.calendar(levels.calendar)
+    office = desk.office
     rows = []
     for name in PRIORITIES:
         level = levels.priorities.get(name)

@@ -7,6 +7,7 @@ its expectation can be taken (`expected`), so what is simulated and what a stabi
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from simdesk.desk import Desk
@@ -108,24 +109,20 @@ class Builder:
 
     def _before_the_desk(self) -> list[Node]:
         nodes: list[Node] = []
-        offers = (
-            ("self-service", self.kind.self_service, State.SELF_SERVICE, Outcome.SELF_SERVICE),
-            ("automation", self.kind.automation, State.AUTOMATION, Outcome.AUTOMATION),
-        )
-        for what, offer, state, outcome in offers:
-            if offer is None:
-                continue
-            tried, solved = (
-                (offer.attempted, offer.solved) if hasattr(offer, "attempted") else (offer.covered, offer.succeeded)
-            )
-            attempt = Sequence(
-                (
-                    Delay(state, offer.takes, f"{what}-takes/{self.name}"),
-                    Choice(f"{what}-solves/{self.name}", ((solved, End(outcome)),)),
-                )
-            )
-            nodes.append(Choice(f"{what}/{self.name}", ((tried, attempt),)))
+        own, machine = self.kind.self_service, self.kind.automation
+        if own is not None:
+            solved = End(Outcome.SELF_SERVICE)
+            wait = Delay(State.SELF_SERVICE, own.takes, f"self-service-takes/{self.name}")
+            nodes.append(self._offer("self-service", own.attempted, wait, own.solved, solved))
+        if machine is not None:
+            solved = End(Outcome.AUTOMATION)
+            wait = Delay(State.AUTOMATION, machine.takes, f"automation-takes/{self.name}")
+            nodes.append(self._offer("automation", machine.covered, wait, machine.succeeded, solved))
         return nodes
+
+    def _offer(self, what: str, tried: float, wait: Delay, solves: float, end: End) -> Choice:
+        attempt = Sequence((wait, Choice(f"{what}-solves/{self.name}", ((solves, end),))))
+        return Choice(f"{what}/{self.name}", ((tried, attempt),))
 
     def _climb(self, team: str, patience: Patience | None, scale: float, occurrence: int) -> Sequence:
         """A visit to a team and, with the chance that it does not resolve, to those above."""
@@ -270,25 +267,38 @@ def _in(shape: Distribution, calendar: int) -> int:
     return calendar if shape.business else 0
 
 
-def expected_work(node: Node, reaching: float = 1.0) -> tuple[Counter[int], float]:
-    """Expected touch time by team, milliseconds at standard speed, of a ticket that reaches a node with some probability.
+def _milliseconds(work: Work) -> float:
+    return work.shape.mean * 1000 * work.scale + work.extra
 
-    Nobody gives up in this expectation. Returns the work and the probability of getting past the node.
+
+def expected_work(
+    node: Node, reaching: float = 1.0, of: Callable[[Work], float] = _milliseconds
+) -> tuple[dict[int, float], float]:
+    """Expected touch time by team, milliseconds at standard speed, of a ticket that reaches a node with some
+    probability.
+
+    Nobody gives up in this expectation. With another `of`, the expectation of that. Returns it together with the
+    probability of getting past the node.
     """
-    work: Counter[int] = Counter()
+    work: dict[int, float] = {}
     if isinstance(node, End):
         return work, 0.0
     if isinstance(node, Work):
-        work[node.team] = reaching * (node.shape.mean * 1000 * node.scale + node.extra)  # type: ignore[assignment]
+        work[node.team] = reaching * of(node)
     elif isinstance(node, Sequence):
         for part in node.nodes:
-            more, reaching = expected_work(part, reaching)
-            work.update(more)
+            more, reaching = expected_work(part, reaching, of)
+            _add(work, more)
     elif isinstance(node, Choice):
         past = reaching * (1 - sum(probability for probability, _ in node.branches))
         for probability, branch in node.branches:
-            more, through = expected_work(branch, reaching * probability)
-            work.update(more)
+            more, through = expected_work(branch, reaching * probability, of)
+            _add(work, more)
             past += through
         reaching = past
     return work, reaching
+
+
+def _add(total: dict[int, float], more: dict[int, float]) -> None:
+    for team, amount in more.items():
+        total[team] = total.get(team, 0.0) + amount

@@ -22,14 +22,15 @@ DELAY: Final = 1
 class Workload:
     """The demand side of one replication.
 
-    Tickets are in the order of arrival; ticket i has the steps `first[i] … first[i + 1] − 1`. Steps without a predecessor
-    start when the ticket arrives, any other when `predecessors` of its predecessors have finished; step s is followed by
-    `successors[successor_at[s] : successor_at[s + 1]]`.
+    Tickets are in the order of arrival; ticket i has the steps `first[i] … first[i + 1] − 1`. Steps without a
+    predecessor start when the ticket arrives, any other when `predecessors` of its predecessors have finished; step s
+    is followed by `successors[successor_at[s] : successor_at[s + 1]]`.
 
     Attributes of tickets, shape (tickets,):
         arrives_at: when it enters the desk, seconds; 0 for those open at the start.
         opened_at: when the user opened it, seconds; negative for those open at the start.
-        type, priority, channel: indices into `type_names`, `PRIORITIES`, `channel_names`; `category_names[type]` is its heading.
+        type, priority, channel: indices into `type_names`, `PRIORITIES`, `channel_names`; `category_names[type]` is
+            its heading.
         blocking: 1 if it stops the user's work.
         ends_as: `Outcome` when its last step is done.
         response_target, resolution_target: seconds, `NEVER` without a promise.

@@ -93,4 +93,5 @@ def _team_speeds(name: str, team: Team, streams: Streams) -> Ints:
 
     u = streams.table(f"speed/{name}", 1, team.headcount)[0, : team.headcount]
     sigma = np.sqrt(np.log1p(team.speed_cv**2))
-    return np.maximum(np.rint(1000 * np.exp(sigma * ndtri(u) - sigma**2 / 2)), 1).astype(np.int64)
+    speed: Ints = np.maximum(np.rint(1000 * np.exp(sigma * ndtri(u) - sigma**2 / 2)), 1).astype(np.int64)
+    return speed

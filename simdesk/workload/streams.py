@@ -3,9 +3,9 @@
 A stream is named by what it decides, never by who does the work. Its generator is NumPy's `Philox`, keyed by
 ``SeedSequence([seed, replication, blake2b-64(name)])`` and read by `random_raw`; uniforms are inverted elsewhere.
 
-A word belongs to an identity (day, k): the k-th ticket of its type on that day. Numbers k fall into levels (0-15, 16-31,
-32-63, …), each level has a counter range of its own, and within a level a day has a fixed number of places. So a ticket
-keeps its words however many other tickets there are, and a few sequential reads fetch them all.
+A word belongs to an identity (day, k): the k-th ticket of its type on that day. Numbers k fall into levels (0-15,
+16-31, 32-63, …), each level has a counter range of its own, and within a level a day has a fixed number of places. So
+a ticket keeps its words however many other tickets there are, and a few sequential reads fetch them all.
 """
 
 from __future__ import annotations

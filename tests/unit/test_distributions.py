@@ -128,6 +128,7 @@ def test_the_moments_are_those_of_the_quantile_function(name):
         distribution(triangular={"low": "1 min", "mode": "1 min", "high": "9 min"}),
         distribution(triangular={"low": "1 min", "mode": "9 min", "high": "9 min"}),
         distribution(empirical={"values": ["1 s", "1 s", "5 s", "3 s", "100 s"]}),
+        distribution(empirical={"values": ["0 s", "20 s", "20 s", "600 s"], "at": ["0 %", "5 %", 0.75, 1]}),
         distribution(
             mixture={
                 "parts": {
@@ -226,6 +227,31 @@ def test_one_uniform_picks_the_part_and_the_place_in_it():
     assert law.quantile(np.array([0.25, 0.49, 0.5, 0.75])) == pytest.approx([150, 198, 0, 5])
 
 
+def test_a_table_of_quantiles_is_joined_by_straight_lines():
+    """A fifth takes up to a minute, the rest between one and five: mean 0.2 · 30 + 0.8 · 180 = 150 seconds."""
+    law = distribution(empirical={"values": ["0 s", "1 min", "5 min"], "at": ["0 %", "20 %", "100 %"]})
+
+    assert law.quantile(np.array([0.1, 0.2, 0.6])) == pytest.approx([30, 60, 180])
+    assert law.mean == pytest.approx(150)
+    assert law.variance == pytest.approx(0.2 * (120**2 + 60**2 / 12) + 0.8 * (30**2 + 240**2 / 12))
+
+
+def test_equal_spacing_is_what_shares_mean_unless_stated():
+    values = ["0 s", "40 s", "60 s", "5 min", "1 h"]
+    uniforms = np.linspace(0.01, 0.99, 25)
+
+    stated = distribution(empirical={"values": values, "at": [0, "25 %", 0.5, "75 %", 1]})
+    silent = distribution(empirical={"values": values})
+
+    assert stated.quantile(uniforms) == pytest.approx(silent.quantile(uniforms))
+    assert (stated.mean, stated.variance) == pytest.approx((silent.mean, silent.variance))
+    assert Distribution.model_validate(stated.model_dump(mode="json", exclude_none=True)) == stated
+
+
+def table(*at: object) -> dict[str, object]:
+    return {"empirical": {"values": ["1 min", "2 min", "3 min"], "at": list(at)}}
+
+
 def test_business_time_is_told_apart():
     assert distribution(lognormal={"mean": "2 business hours", "cv": 1}).business
     assert not distribution(lognormal={"mean": "2 h", "cv": 1}).business
@@ -258,6 +284,16 @@ HOUR = {"constant": {"value": "1 h"}}
         ({"uniform": {"low": "3 h", "high": "2 h"}}, "low (3 h) must not be longer than high (2 h)"),
         ({"triangular": {"low": "1 h", "mode": "3 h", "high": "2 h"}}, "low ≤ mode ≤ high"),
         ({"empirical": {"values": ["1 h"]}}, "at least 2 items"),
+        (table(0, 1), "every value needs its share in at: 3 values, 2 shares"),
+        (table("5 %", "50 %", "100 %"), "at must begin with 0 % and end with 100 %, not with 5 % and 100 %"),
+        (table(0, "50 %", "99.9 %"), "not with 0 % and 99.9 %"),
+        (table(0, 0, 1), "at must increase; here 0 % is followed by 0 %"),
+        (table(0, "5", 1), "must be a percentage or a number, such as 30 % or 0.3"),
+        (table(0, "150 %", 1), "less than or equal to 1"),
+        (
+            {"empirical": {"values": ["1 min", "3 min", "2 min"], "at": [0, 0.5, 1]}},
+            "with at, values must not decrease; here 3 min is followed by 2 min",
+        ),
         ({"exponential": {"mean": "2 business days"}}, "e.g. '16 business hours'"),
         ({"uniform": {"low": "1 h", "high": "2 business hours"}}, "business and elapsed time are mixed"),
         ({"mixture": {"parts": {}}}, "at least 1 item"),

@@ -1,0 +1,5 @@
+"""`python -m simdesk` is the command `simdesk`."""
+
+from simdesk.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""The command line: thin. Commands parse, call the public API, and print.
+
+A command's module is imported when the command is used, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+import rich_click as click
+
+from simdesk import __version__
+from simdesk.errors import ScenarioError, SimdeskError
+
+_COMMANDS: Final = {
+    "demo": ("simdesk.cli.demo", "The fire truck against the MRI: what slack buys, in a minute."),
+    "run": ("simdesk.cli.run", "Simulate a scenario, print what it means, write a report."),
+    "validate": ("simdesk.cli.validate", "Check scenario files; every problem with its place and remedy."),
+    "schema": ("simdesk.cli.validate", "Print the JSON Schema of scenarios, for editors."),
+    "measures": ("simdesk.cli.validate", "List the measures that targets can use."),
+    "verify": ("simdesk.cli.verify", "Compare the engine with textbook answers, case by case."),
+}
+
+EXIT_CODES: Final = """
+Exit codes: 0 ok · 1 the run failed · 2 wrong usage or invalid scenario · 130 interrupted;
+with --check: 3 a target is missed · 4 a target is undecided.
+"""
+
+
+class _Lazy(click.RichGroup):
+    """Imports a command's module only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        if ctx.params.get("_listing"):
+            return click.Command(cmd_name, help=_COMMANDS[cmd_name][1])
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        return command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        ctx.params["_listing"] = True
+        super().format_help(ctx, formatter)
+
+
+@click.group(cls=_Lazy, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="simdesk")
+def cli() -> None:
+    """simdesk simulates a service desk that is described in YAML, and says what staffing, self-service and automation
+    do
+    to waiting, promises, utilisation and money: with confidence intervals."""
+
+
+def main() -> None:
+    """Run the command line; every failure becomes a message and an exit code."""
+    try:
+        sys.exit(cli(standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ScenarioError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except SimdeskError as error:
+        click.echo(f"simdesk: {error}", err=True)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("simdesk: interrupted; nothing was written", err=True)
+        sys.stderr.flush()
+        os._exit(130)  # workers end with their parent; waiting for them would make Ctrl-C slow
+    except BrokenPipeError:
+        os._exit(0)  # the reader of our output has seen enough

@@ -1,0 +1,77 @@
+"""`simdesk demo`: the fire truck against the MRI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from simdesk.experiment.replicate import Replications
+
+_SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count": 0}
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results") / "demo",
+              show_default=True, help="Folder for the reports.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
+def demo(out: Path, workers: int | None) -> None:
+    """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
+    with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
+    from rich.console import Console
+
+    from simdesk.cli.run import simulated
+    from simdesk.experiment.load import team_loads
+    from simdesk.report.files import write_results
+    from simdesk.scenario.loading import load, vary
+    from simdesk.shelf import on_the_shelf
+
+    truck = load(on_the_shelf("fire-truck"))
+    year = vary(load(on_the_shelf("mri")), {"run.length": "1 year"})
+    cases = {"fire-truck": truck, "mri": year, "mri-with-slack": vary(year, _SLACK)}
+    runs = {name: simulated(case, None, workers, "reference") for name, case in cases.items()}
+    console = Console(highlight=False)
+    _print(console, runs)
+    for name, result in runs.items():
+        write_results(result, team_loads(result.scenario), out / name)
+    console.print(f"\n[bold]Reports written to {out}[/bold]: " + ", ".join(f"{name}/report.html" for name in runs),
+                  soft_wrap=True)  # fmt: skip
+    console.print("Next: simdesk run " + str(on_the_shelf("service-desk")), soft_wrap=True)
+
+
+def _print(console: Console, runs: dict[str, Replications]) -> None:
+    from rich.table import Table
+
+    from simdesk.experiment.sheet import Key
+    from simdesk.report.words import interval, value
+
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
+    for title in ("", "busy", "someone free", "served at once", "mean wait"):
+        table.add_column(title, justify="left" if not title else "right")
+    titles = {
+        "fire-truck": "The fire truck",
+        "mri": "The MRI, 99.7 % booked",
+        "mri-with-slack": "The MRI with 5 % slack",
+    }
+    for name, result in runs.items():
+        team = result.first_log.teams[0]
+        cells = []
+        for key, unit in (
+            (Key("occupancy", "team", team), "share"),
+            (Key("readiness", "team", team), "share"),
+            (Key("served_at_once"), "share"),
+            (Key("first_wait"), "time"),
+        ):
+            estimate = result.estimates[key]
+            cells.append(f"{value(estimate.value, unit)} ({interval(estimate, unit)})")
+        table.add_row(titles[name], *cells)
+    console.print(table)
+    console.print(
+        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever idle,\n"
+        "and everybody waits for days. Five per cent of slack, once the old list is gone, and the wait is short.\n"
+        "How much slack is right depends on scale, on variability, and on what an hour of waiting costs."
+    )

@@ -1,0 +1,141 @@
+"""`simdesk run`: simulate, judge, print, write."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from simdesk.experiment.replicate import Replications
+    from simdesk.scenario.model import Scenario
+
+
+@click.command(epilog="Exit codes: 0 ok · 1 failed · 2 usage or invalid scenario · 130 interrupted; "
+               "with --check: 3 target missed · 4 undecided.")  # fmt: skip
+@click.argument("scenario", type=click.Path(path_type=Path))
+@click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
+              help="Change any value, e.g. teams.first_line.agents=6. Can be repeated.")  # fmt: skip
+@click.option(
+    "--replications", type=click.IntRange(1, 100_000), help="Repetitions instead of the scenario's own number."
+)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
+@click.option("--engine", type=click.Choice(["reference"]), default="reference", show_default=True,
+              help="What simulates.")  # fmt: skip
+@click.option("--trace", type=click.IntRange(0), metavar="TICKET",
+              help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
+@click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
+def run(
+    scenario: Path,
+    changes: tuple[str, ...],
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    engine: str,
+    trace: int | None,
+    out: Path | None,
+    check: bool,
+) -> None:
+    """Simulate a SCENARIO file: print what it means, write a report, a table, the ticket log and its provenance."""
+    desk = varied(scenario, changes, seed)
+    if trace is not None:
+        tell_story(desk, trace)
+        return
+    runs = simulated(desk, replications, workers, engine)
+    verdicts = report(runs, out or default_folder(scenario, runs))
+    if check:
+        sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
+
+
+def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
+    """A scenario from a file, with the changes of the command line."""
+    from simdesk.errors import Problem, ScenarioError
+    from simdesk.experiment.targets import check_targets
+    from simdesk.scenario.loading import load, vary
+    from simdesk.scenario.problems import parse_assignment
+
+    scenario = load(path)
+    assignments: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for text in changes:
+        try:
+            where, value = parse_assignment(text)
+            assignments[where] = value
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems, "--set")
+    if seed is not None:
+        assignments["run.seed"] = seed
+    scenario = vary(scenario, assignments) if assignments else scenario
+    check_targets(scenario)
+    return scenario
+
+
+def simulated(scenario: Scenario, replications: int | None, workers: int | None, engine: str) -> Replications:
+    """All replications, with a progress bar where somebody watches."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from simdesk.experiment.replicate import replicate
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("replications", total=replications or scenario.run.replications)
+        return replicate(
+            scenario,
+            replications=replications,
+            workers=workers,
+            engine=engine,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+
+
+def default_folder(path: Path, runs: Replications) -> Path:
+    """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
+    return Path("results") / f"{path.stem}-{runs.provenance.scenario[:8]}"
+
+
+def report(runs: Replications, folder: Path) -> str:
+    """Print the summary and write the files; returns the verdicts on the targets as signs."""
+    from rich.console import Console
+
+    from simdesk.experiment.load import team_loads
+    from simdesk.experiment.targets import judge
+    from simdesk.report.files import write_results
+    from simdesk.report.summary import print_summary
+
+    loads = team_loads(runs.scenario)
+    judgements = judge(runs)
+    console = Console(highlight=False)
+    print_summary(console, runs, loads, judgements)
+    paths = write_results(runs, loads, folder)
+    console.print(
+        f"\n[bold]Written to {folder}{os.sep}[/bold]: {', '.join(path.name for path in paths)}", soft_wrap=True
+    )
+    return "".join(judgement.verdict.value for judgement in judgements)
+
+
+def tell_story(scenario: Scenario, ticket: int) -> None:
+    """Print the story of one ticket of the first replication."""
+    from simdesk.desk import open_desk
+    from simdesk.engine import run as run_engine
+    from simdesk.errors import RunError
+    from simdesk.workload.draw import draw
+
+    desk = open_desk(scenario)
+    workload = draw(scenario, desk, 0)
+    if ticket >= workload.tickets:
+        raise RunError(f"there is no ticket {ticket}; the first replication has tickets 0 to {workload.tickets - 1}")
+
+    def tell(now: int, sentence: str) -> None:
+        click.echo(f"{desk.timeline.local(now):%a %Y-%m-%d %H:%M:%S}  ticket {ticket} {sentence}")
+
+    run_engine(desk, workload, traced=ticket, tell=tell)

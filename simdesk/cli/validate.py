@@ -1,0 +1,70 @@
+"""`simdesk validate`, `simdesk schema` and `simdesk measures`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def validate(files: tuple[Path, ...]) -> None:
+    """Check scenario FILES. All problems of a file are told at once, each with line, column, path and remedy.
+
+    Exit code 2 if any file is invalid.
+    """
+    from simdesk.errors import ScenarioError
+    from simdesk.experiment.targets import check_targets
+    from simdesk.scenario.loading import load
+
+    invalid = 0
+    for path in files:
+        try:
+            scenario = load(path)
+            check_targets(scenario)
+        except ScenarioError as error:
+            invalid += 1
+            click.echo(str(error), err=True)
+        else:
+            teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
+            click.echo(f"✓ {path}: {scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})")
+    if invalid:
+        sys.exit(2)
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
+def schema(out: Path | None) -> None:
+    """Print the JSON Schema of scenarios.
+
+    In an editor with a YAML language server, put this line on top of a scenario:
+    # yaml-language-server: $schema=./simdesk.schema.json
+    """
+    from simdesk.scenario.schema import json_schema
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"wrote {out}")
+
+
+@click.command()
+def measures() -> None:
+    """List every measure with its definition; names in the first column are what targets and tables use."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from simdesk.experiment.sheet import Key, describe, known_measures
+
+    table = Table(show_header=True, header_style="bold", box=None, pad_edge=False)
+    for title in ("name", "unit", "definition"):
+        table.add_column(title, overflow="fold")
+    for name in known_measures():
+        _, unit, _, doc = describe(Key(name))
+        table.add_row(name, unit, " ".join(doc.split()))
+    Console().print(table)

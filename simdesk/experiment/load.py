@@ -1,0 +1,156 @@
+"""Offered load against capacity, before anything is simulated: which team cannot keep up, and by how much.
+
+Both sides are expectations: the load of the same journeys that are drawn, the capacity of the same rosters that are
+thinned by absences and breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.desk import Desk, open_desk
+from simdesk.scenario.flow import When
+from simdesk.scenario.model import Scenario, as_list
+from simdesk.workload.arrivals import days_of, weights
+from simdesk.workload.journey import Builder, Work, expected_work
+
+Floats = NDArray[np.float64]
+_WEEK = 7 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLoad:
+    """What a team is asked and what it can do, in hours of work a week, over the measured window.
+
+    Attributes:
+        team: its name.
+        offered: expected touch time, before anyone gives up.
+        capacity: expected time there for tickets, at the expected speed.
+        ratio: offered over capacity (ρ); that of the whole group if teams serve each other's queues.
+        growth: tickets that the backlog gains a week if the ratio is above one, else 0.
+        group: the teams that can help each other, this one included.
+    """
+
+    team: str
+    offered: float
+    capacity: float
+    ratio: float
+    growth: float
+    group: tuple[str, ...]
+
+    @property
+    def short(self) -> float:
+        """Hours a week that are missing, 0 if none."""
+        return max(self.offered - self.capacity, 0.0) if self.ratio >= 1 else 0.0
+
+
+def team_loads(scenario: Scenario, desk: Desk | None = None) -> list[TeamLoad]:
+    """Offered load and capacity of every team."""
+    desk = desk or open_desk(scenario)
+    offered, visits = _offered(scenario, desk)
+    capacity = _capacity(scenario, desk)
+    loads = []
+    for index, name in enumerate(desk.team_names):
+        group = _group(desk, index)
+        ratio = _least_ratio(desk, group, offered, capacity)
+        own = offered[index] / visits[index] if visits[index] else 0.0
+        surplus = max(offered[index] - capacity[index], 0.0) if ratio >= 1 else 0.0
+        loads.append(
+            TeamLoad(
+                team=name,
+                offered=float(offered[index]),
+                capacity=float(capacity[index]),
+                ratio=ratio,
+                growth=float(surplus / own) if own else 0.0,
+                group=tuple(desk.team_names[i] for i in group),
+            )
+        )
+    return loads
+
+
+def _offered(scenario: Scenario, desk: Desk) -> tuple[Floats, Floats]:
+    """Hours of work and visits a week for each team, shape (teams,) each."""
+    hours, visits = np.zeros(len(desk.team_names)), np.zeros(len(desk.team_names))
+    begin, end = desk.window
+    days = days_of(scenario, desk)
+    inside = (days.edges[:, :-1] >= begin) & (days.edges[:, :-1] < end)
+    for name in scenario.demand.types:
+        per_week = scenario.demand.per_week(name) * weights(scenario, name, days)[inside].sum() * _WEEK / (end - begin)
+        for team, share in first_teams(scenario, name):
+            tree = Builder(scenario, desk, name).whole(team, None)
+            for index, work in expected_work(tree)[0].items():
+                hours[index] += per_week * share * work / 3_600_000
+            for index, count in expected_work(tree, of=_one)[0].items():
+                visits[index] += per_week * share * count
+    return hours, visits
+
+
+def _one(_: Work) -> float:
+    """Counts a piece of work, whatever its length."""
+    return 1.0
+
+
+def first_teams(scenario: Scenario, name: str) -> Iterator[tuple[str, float]]:
+    """Teams that tickets of a type can get to first, with the expected share of each."""
+    kind, demand = scenario.demand.types[name], scenario.demand
+    shares: dict[str, float] = {}
+    mixes = (kind.priority or demand.priority).items(), (kind.channels or demand.channels).items()
+    for (priority, p), (channel, c) in product(*mixes):
+        fits = (
+            rule.to for rule in scenario.flow.routing.values() if _fits(rule.when, scenario, name, priority, channel)
+        )
+        team = next(fits, scenario.entry)
+        shares[team] = shares.get(team, 0.0) + p * c
+    yield from shares.items()
+
+
+def _fits(when: When, scenario: Scenario, name: str, priority: str, channel: str) -> bool:
+    facts = {"type": name, "category": scenario.category(name), "priority": priority, "channel": channel}
+    named = all(getattr(when, what) is None or fact in as_list(getattr(when, what)) for what, fact in facts.items())
+    return named and when.kind in (None, scenario.demand.types[name].kind)
+
+
+def _capacity(scenario: Scenario, desk: Desk) -> Floats:
+    """Expected hours there for tickets a week for each team, shape (teams,)."""
+    begin, end = desk.window
+    paid = np.clip(desk.roster.ends, begin, end) - np.clip(desk.roster.starts, begin, end)
+    team = desk.agent_team[desk.roster.agent]
+    hours = np.bincount(team, paid, len(desk.team_names)) / 3600 * _WEEK / (end - begin)
+    there = [
+        (1 - spec.shrinkage.absent) * spec.ticket_time * (1 - spec.shrinkage.breaks) for spec in scenario.teams.values()
+    ]
+    result: Floats = hours * np.array(there)
+    return result
+
+
+def _group(desk: Desk, team: int) -> tuple[int, ...]:
+    """Teams connected to this one by serving each other's queues."""
+    group = {team}
+    while True:
+        more = {other for other in range(len(desk.serves)) if other in group or group & set(desk.serves[other])}
+        more |= {queue for other in group for queue in desk.serves[other]}
+        if more == group:
+            return tuple(sorted(group))
+        group = more
+
+
+def _least_ratio(desk: Desk, group: tuple[int, ...], offered: Floats, capacity: Floats) -> float:
+    """The smallest load that the busiest of a group of teams can have (the static planning problem, Harrison 2000)."""
+    if len(group) == 1:
+        team = group[0]
+        return float(offered[team] / capacity[team]) if capacity[team] else float("inf") if offered[team] else 0.0
+    from scipy.optimize import linprog
+
+    pairs = [(server, queue) for server in group for queue in desk.serves[server]]
+    cost = np.append(np.zeros(len(pairs)), 1.0)
+    demand = np.array([[float(queue == t) for _, queue in pairs] + [0.0] for t in group])
+    supply = np.array([[float(server == t) for server, _ in pairs] + [-capacity[t]] for t in group])
+    solution = linprog(
+        cost, A_ub=supply, b_ub=np.zeros(len(group)), A_eq=demand, b_eq=offered[list(group)], method="highs"
+    )
+    return float(solution.fun or 0.0) if solution.success else float("inf")

@@ -1,0 +1,97 @@
+"""Targets that a scenario states: met, missed, or not yet known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from simdesk.errors import Problem, ScenarioError
+from simdesk.experiment.estimate import Estimate
+from simdesk.experiment.replicate import Replications
+from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, known_measures
+from simdesk.measures import MEASURES, TEAM_MEASURES
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.problems import nearest
+from simdesk.scenario.service_levels import Target
+
+
+class Verdict(Enum):
+    """Whether a target is met; undecided while the interval straddles it."""
+
+    MET = "✓"
+    MISSED = "✗"
+    UNDECIDED = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A target, what was estimated, and the verdict."""
+
+    name: str
+    target: Target
+    key: Key
+    estimate: Estimate
+    verdict: Verdict
+
+
+def key_of(target: Target) -> Key:
+    """The row of the results that a target is about."""
+    for by in ("priority", "team", "type"):
+        of = getattr(target, by)
+        if of is not None:
+            return Key(target.measure, by, of)
+    return Key(target.measure)
+
+
+def check_targets(scenario: Scenario) -> None:
+    """Refuse targets on measures that do not exist, or not for what they ask.
+
+    Raises:
+        ScenarioError: with every such target.
+    """
+    problems = []
+    for name, target in scenario.targets.items():
+        message = _objection(target)
+        if message:
+            problems.append(Problem(message, f"targets.{name}.measure"))
+    if problems:
+        raise ScenarioError(problems, scenario.title)
+
+
+def _objection(target: Target) -> str:
+    known = known_measures()
+    if target.measure not in known:
+        return f"no measure named '{target.measure}'{nearest(target.measure, known)}"
+    stated = [by for by in ("priority", "team", "type") if getattr(target, by) is not None]
+    if len(stated) > 1:
+        return f"state only one of {' and '.join(stated)}"
+    if (target.measure in TEAM_MEASURES) != (stated == ["team"]):
+        return "is a measure of a team; state which team" if target.measure in TEAM_MEASURES else "is not told by team"
+    if stated == ["type"] and target.measure not in FOR_EACH_TYPE:
+        return f"is not told by type; these are: {', '.join(FOR_EACH_TYPE)}"
+    if stated == ["priority"] and target.measure not in MEASURES:
+        return "is not told by priority"
+    return ""
+
+
+def judge(runs: Replications) -> list[Judgement]:
+    """Judge every target of a scenario."""
+    judgements = []
+    for name, target in runs.scenario.targets.items():
+        key = key_of(target)
+        known = key in runs.estimates
+        result = runs.estimates[key] if known else Estimate(math.nan, math.nan, math.nan, 0, "no such tickets")
+        judgements.append(Judgement(name, target, key, result, _verdict(target, result)))
+    return judgements
+
+
+def _verdict(target: Target, result: Estimate) -> Verdict:
+    if math.isnan(result.low):
+        return Verdict.UNDECIDED
+    if target.at_least is not None:
+        good, bad = result.low >= target.at_least, result.high < target.at_least
+    else:
+        limit = target.at_most if target.at_most is not None else math.inf
+        good, bad = result.high <= limit, result.low > limit
+    return Verdict.MET if good else Verdict.MISSED if bad else Verdict.UNDECIDED

@@ -1,0 +1,54 @@
+"""The files of a run: report, table, ticket log, provenance, and the scenario as it was simulated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from simdesk.report.page import write_report
+
+from simdesk.errors import RunError
+from simdesk.experiment.load import TeamLoad
+from simdesk.experiment.replicate import Replications
+from simdesk.experiment.table import table
+from simdesk.scenario.loading import canonical
+
+
+def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> list[Path]:
+    """Write all files of a run into a folder; each appears whole or not at all.
+
+    Raises:
+        RunError: when the folder cannot be written; says what to do.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [
+            _written(folder / "report.html", lambda path: write_report(runs, path, loads=loads)),
+            _written(folder / "measures.csv", lambda path: table(runs).to_csv(path, index=False)),
+            _written(folder / "provenance.json", lambda path: _text(path, runs.provenance.json())),
+            _written(folder / "scenario.yaml", lambda path: _text(path, _yaml(runs))),
+        ]
+        paths += runs.first_log.write(folder)
+    except OSError as error:
+        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
+    return paths
+
+
+def _written(path: Path, write: Callable[[Path], object]) -> Path:
+    """Let something be written beside its place and moved there when it is whole."""
+    beside = path.with_name(f".{path.name}.part")
+    write(beside)
+    os.replace(beside, path)
+    return path
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _yaml(runs: Replications) -> str:
+    import yaml
+
+    head = "# The scenario as it was simulated, with every default filled in.\n"
+    return head + yaml.safe_dump(canonical(runs.scenario), sort_keys=False, allow_unicode=True, width=110)

@@ -1,0 +1,130 @@
+"""What a run means, on the screen: targets first, then one sentence, then the numbers with their intervals."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from simdesk.report.words import headline, interval, value
+
+from simdesk.durations import human
+from simdesk.experiment.estimate import Estimate
+from simdesk.experiment.load import TeamLoad
+from simdesk.experiment.replicate import Replications
+from simdesk.experiment.sheet import Key, describe
+from simdesk.experiment.targets import Judgement, Verdict
+from simdesk.experiment.warnings import after, before
+from simdesk.states import State
+
+_COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
+_WORDS = {Verdict.MET: "met", Verdict.MISSED: "missed", Verdict.UNDECIDED: "undecided"}
+
+
+def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], judgements: list[Judgement]) -> None:
+    """Print the summary of a run; `loads` and `judgements` are those of its scenario."""
+    scenario = runs.scenario
+    console.print(f"[bold]{scenario.title}[/bold]", markup=True)
+    console.print(_what(runs), style="dim")
+    if judgements:
+        console.print()
+        for judgement in judgements:
+            console.print(_judged(judgement, scenario.money.currency), soft_wrap=True)
+    console.print(f"\n{headline(runs, loads)}")
+    for table in (_priorities(runs), _teams(runs, loads), _whole(runs)):
+        if table.row_count:
+            console.print()
+            console.print(table)
+    console.print(Padding(_where_time_goes(runs), (1, 0, 0, 0)))
+    for warning in (*before(loads), *after(runs)):
+        console.print(f"[yellow]![/yellow] {warning}")
+
+
+def _what(runs: Replications) -> str:
+    run, count = runs.scenario.run, len(runs.sheets)
+    begin, end = runs.first_log.window
+    first, last = runs.first_log.timeline.local(begin), runs.first_log.timeline.local(end)
+    tickets = sum(sheet.tickets for sheet in runs.sheets) / count
+    warm_up = f" after {human(run.warm_up.seconds)} of warm-up" if run.warm_up.seconds else ""
+    times = "once" if count == 1 else f"{count} times"
+    return (
+        f"{human(end - begin)} ({first:%-d %b %Y} to {last:%-d %b %Y}){warm_up}, simulated {times} with other luck; "
+        f"about {tickets:,.0f} tickets each; seed {run.seed}; in brackets: 95 % intervals"
+    )
+
+
+def _judged(judgement: Judgement, currency: str) -> str:
+    target, result = judgement.target, judgement.estimate
+    label, unit, _, _ = describe(judgement.key)
+    whose = f" ({judgement.key.of})" if judgement.key.of else ""
+    bound = target.at_least if target.at_least is not None else target.at_most
+    wish = "at least" if target.at_least is not None else "at most"
+    limit = value(bound if bound is not None else math.nan, unit, currency)
+    sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
+    return (
+        f"[{colour}]{sign} {_WORDS[judgement.verdict]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
+        f"{wish} {limit}; simulated {_cell(result, unit, currency)}"
+    )
+
+
+def _cell(estimate: Estimate | None, unit: str, currency: str = "") -> str:
+    if estimate is None or math.isnan(estimate.value):
+        return "–"
+    span = interval(estimate, unit, currency)
+    return f"{value(estimate.value, unit, currency)}" + (f" ({span})" if span else "")
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for index, title in enumerate(titles):
+        table.add_column(title, justify="left" if index == 0 else "right", overflow="fold")
+    return table
+
+
+def _priorities(runs: Replications) -> Table:
+    table = _table("priority", "tickets a week", "first response, median", "as promised", "resolution, median",
+                   "as promised", "without any queue")  # fmt: skip
+    names = ("tickets_per_week", "response_time_median", "response_sla", "resolution_time_median", "resolution_sla",
+             "resolution_sla_ceiling")  # fmt: skip
+    for priority in runs.first_log.priorities:
+        if Key("tickets_per_week", "priority", priority) in runs.estimates:
+            found = [runs.estimates.get(Key(name, "priority", priority)) for name in names]
+            units = [describe(Key(name))[1] for name in names]
+            table.add_row(priority, *(_cell(e, unit) for e, unit in zip(found, units, strict=True)))
+    return table
+
+
+def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
+    table = _table("team", "agents", "asked for", "busy when there", "busy of paid time", "wait, mean", "no wait")
+    names = ("occupancy", "utilisation", "queue_wait", "without_wait")
+    for load in loads:
+        found = [runs.estimates.get(Key(name, "team", load.team)) for name in names]
+        units = [describe(Key(name))[1] for name in names]
+        agents = runs.scenario.teams[load.team].headcount
+        ratio = f"{100 * load.ratio:.1f} %" if math.isfinite(load.ratio) else "∞"
+        table.add_row(load.team, str(agents), ratio, *(_cell(e, u) for e, u in zip(found, units, strict=True)))
+    return table
+
+
+def _whole(runs: Replications) -> Table:
+    table = _table("the whole desk", "")
+    currency = runs.scenario.money.currency
+    names = ["flow_efficiency", "first_contact_resolution", "backlog"]
+    names += [name for name in ("abandonment", "self_service_rate", "automation_rate") if _positive(runs, name)]
+    names += [name for name in ("staff_cost", "lost_time_cost", "penalty_cost") if _positive(runs, name)]
+    names += ["total_cost"] if _positive(runs, "total_cost") else []
+    for name in names:
+        label, unit, _, _ = describe(Key(name))
+        table.add_row(label, _cell(runs.estimates[Key(name)], unit, currency))
+    return table
+
+
+def _positive(runs: Replications, name: str) -> bool:
+    return runs.estimates[Key(name)].value > 0
+
+
+def _where_time_goes(runs: Replications) -> str:
+    shares = [(runs.estimates[Key(f"time_{s.name.lower()}")].value, s.name.lower().replace("_", " ")) for s in State]
+    told = [f"{name} {100 * share:.0f} %" for share, name in sorted(shares, reverse=True) if share >= 0.005]
+    return "Where a ticket's time goes, from opening to resolution: " + ", ".join(told) if told else ""

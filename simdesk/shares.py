@@ -1,0 +1,50 @@
+"""Shares and factors as a person writes them, ``30 %`` or ``0.3``; the same wherever one is written."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+_SHARE_PATTERN = r"^\s*\d+(\.\d+)?\s*%\s*$"
+
+
+def percentage(value: Any) -> Any:
+    """The number behind ``30 %``; anything that is no text or whole number is returned as it is."""
+    if isinstance(value, str):
+        text = value.strip()
+        if not re.match(_SHARE_PATTERN, text):
+            raise ValueError(f"must be a percentage or a number, such as 30 % or 0.3, not '{text[:40]}'")
+        return float(text.rstrip("%")) / 100
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def _share_schema(maximum: float | None) -> dict[str, Any]:
+    number: dict[str, Any] = {"type": "number", "minimum": 0}
+    if maximum is not None:
+        number["maximum"] = maximum
+    return {"anyOf": [{"type": "string", "pattern": _SHARE_PATTERN}, number]}
+
+
+class _PercentageSchema:
+    """Lets the JSON Schema accept ``30 %`` beside ``0.3``."""
+
+    def __init__(self, maximum: float | None) -> None:
+        self.maximum = maximum
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return _share_schema(self.maximum)
+
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(percentage), _PercentageSchema(1)]
+"""A part of a whole, between 0 and 1; written ``30 %`` or ``0.3``."""
+
+Factor = Annotated[
+    float, Field(ge=0, le=1000, allow_inf_nan=False), BeforeValidator(percentage), _PercentageSchema(None)
+]
+"""A multiplier, written ``110 %`` or ``1.1``."""
