@@ -5,7 +5,7 @@ People's absences and breaks are chance and belong to the workload; the desk kno
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -164,48 +164,44 @@ def _calendar(
     )
 
 
-def _shift_hours(team: Team, scenario: Scenario) -> Mapping[str, tuple[int, CalendarHours]]:
-    """Agents and opening hours of each group of a team; the team's calendar gives time zone and holidays."""
+def _shift_hours(team: Team, scenario: Scenario) -> dict[str | None, CalendarHours]:
+    """Hours of each shift of a team, or of the team; the team's calendar gives time zone and holidays."""
     base = scenario.calendars.get(team.calendar, CalendarHours(days="daily"))
     if team.shifts is None:
-        return {"": (team.headcount, base)}
+        return {None: base}
     return {
-        name: (
-            shift.agents,
-            base.model_copy(update={"days": shift.days, "hours": shift.hours, "hours_on": {}}),
-        )
+        name: base.model_copy(update={"days": shift.days, "hours": shift.hours, "hours_on": {}})
         for name, shift in team.shifts.items()
     }
 
 
 def _opening_of_shifts(name: str, team: Team, scenario: Scenario, timeline: Timeline, days: int) -> Calendar:
-    """Hours in which any shift of a team is rostered."""
-    hours = [hours for agents, hours in _shift_hours(team, scenario).values() if agents]
+    """Hours in which anybody of the team is rostered."""
+    staffed = set(team.shift_of_each())
     parts = [
-        _calendar(f"{name}/shifts", part, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS) for part in hours
+        _calendar(f"{name}/shifts", hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+        for shift, hours in _shift_hours(team, scenario).items()
+        if shift in staffed
     ]
     return union(parts) if parts else always()
 
 
 def _roster(scenario: Scenario, timeline: Timeline, horizon: int, days: int) -> Roster:
     """Every paid shift that begins before the horizon, also those that began the evening before the start."""
-    agents, day_of, starts, ends = [], [], [], []
-    agent = 0
+    endless = np.zeros(1, np.int64), np.zeros(1, np.int64), np.array([horizon])
+    columns: list[tuple[Ints, Ints, Ints, Ints]] = []
     for team in scenario.teams.values():
-        for count, hours in _shift_hours(team, scenario).values():
-            day, begin, end = (
-                (np.zeros(1, np.int64), np.zeros(1, np.int64), np.array([horizon]))
-                if _always_there(team)
-                else _shifts(hours, scenario, timeline, horizon, days)
-            )
-            for _ in range(count):
-                agents.append(np.full(day.size, agent, dtype=np.int64))
-                day_of.append(day)
-                starts.append(begin)
-                ends.append(end)
-                agent += 1
-    empty = [np.zeros(0, np.int64)]
-    return Roster(*(np.concatenate(part or empty) for part in (agents, day_of, starts, ends)))
+        hours = _shift_hours(team, scenario)
+        if _always_there(team):
+            spans: dict[str | None, tuple[Ints, Ints, Ints]] = {None: endless}
+        else:
+            spans = {name: _shifts(part, scenario, timeline, horizon, days) for name, part in hours.items()}
+        for shift in team.shift_of_each():
+            day, begin, end = spans[shift]
+            columns.append((np.full(day.size, len(columns)), day, begin, end))
+    if not columns:
+        return Roster(*(np.zeros(0, np.int64),) * 4)
+    return Roster(*(np.concatenate(part).astype(np.int64) for part in zip(*columns, strict=True)))
 
 
 def _always_there(team: Team) -> bool:

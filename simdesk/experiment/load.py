@@ -18,6 +18,7 @@ from simdesk.scenario.flow import When
 from simdesk.scenario.model import Scenario, as_list
 from simdesk.workload.arrivals import days_of, weights
 from simdesk.workload.journey import Builder, Work, expected_work
+from simdesk.workload.presence import speeds
 
 Floats = NDArray[np.float64]
 _WEEK = 7 * 86400
@@ -30,7 +31,7 @@ class TeamLoad:
     Attributes:
         team: its name.
         offered: expected touch time, before anyone gives up.
-        capacity: expected time there for tickets, at the expected speed.
+        capacity: expected time there for tickets, at the speed of its people.
         ratio: offered over capacity (ρ); that of the whole group if teams serve each other's queues.
         growth: tickets that the backlog gains a week if the ratio is above one, else 0.
         group: the teams that can help each other, this one included.
@@ -116,11 +117,11 @@ def _fits(when: When, scenario: Scenario, name: str, priority: str, channel: str
 
 
 def _capacity(scenario: Scenario, desk: Desk) -> Floats:
-    """Expected hours there for tickets a week for each team, shape (teams,)."""
+    """Expected hours of standard work a week that each team can do, shape (teams,); every agent at his own speed."""
     begin, end = desk.window
     paid = np.clip(desk.roster.ends, begin, end) - np.clip(desk.roster.starts, begin, end)
-    team = desk.agent_team[desk.roster.agent]
-    hours = np.bincount(team, paid, len(desk.team_names)) / 3600 * _WEEK / (end - begin)
+    able = paid * speeds(scenario, desk)[desk.roster.agent] / 1000
+    hours = np.bincount(desk.agent_team[desk.roster.agent], able, len(desk.team_names)) / 3600 * _WEEK / (end - begin)
     there = [
         (1 - spec.shrinkage.absent) * spec.ticket_time * (1 - spec.shrinkage.breaks) for spec in scenario.teams.values()
     ]

@@ -7,9 +7,8 @@ import math
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from simdesk.report.words import headline, interval, value
+from simdesk.report.words import DASH, STATES, VERDICTS, headline, interval, value
 
-from simdesk.durations import human
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
@@ -19,7 +18,6 @@ from simdesk.experiment.warnings import after, before
 from simdesk.states import State
 
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
-_WORDS = {Verdict.MET: "met", Verdict.MISSED: "missed", Verdict.UNDECIDED: "undecided"}
 
 
 def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], judgements: list[Judgement]) -> None:
@@ -46,10 +44,10 @@ def _what(runs: Replications) -> str:
     begin, end = runs.first_log.window
     first, last = runs.first_log.timeline.local(begin), runs.first_log.timeline.local(end)
     tickets = sum(sheet.tickets for sheet in runs.sheets) / count
-    warm_up = f" after {human(run.warm_up.seconds)} of warm-up" if run.warm_up.seconds else ""
+    warm_up = f" after {run.warm_up} of warm-up" if run.warm_up.seconds else ""
     times = "once" if count == 1 else f"{count} times"
     return (
-        f"{human(end - begin)} ({first:%-d %b %Y} to {last:%-d %b %Y}){warm_up}, simulated {times} with other luck; "
+        f"{run.length} ({first:%-d %b %Y} to {last:%-d %b %Y}){warm_up}, simulated {times} with other luck; "
         f"about {tickets:,.0f} tickets each; seed {run.seed}; in brackets: 95 % intervals"
     )
 
@@ -63,16 +61,19 @@ def _judged(judgement: Judgement, currency: str) -> str:
     limit = value(bound if bound is not None else math.nan, unit, currency)
     sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
     return (
-        f"[{colour}]{sign} {_WORDS[judgement.verdict]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
+        f"[{colour}]{sign} {VERDICTS[judgement.verdict.value]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
         f"{wish} {limit}; simulated {_cell(result, unit, currency)}"
     )
 
 
 def _cell(estimate: Estimate | None, unit: str, currency: str = "") -> str:
+    """A value with its interval, short enough for a table."""
     if estimate is None or math.isnan(estimate.value):
-        return "–"
-    span = interval(estimate, unit, currency)
-    return f"{value(estimate.value, unit, currency)}" + (f" ({span})" if span else "")
+        return DASH
+    shown = value(estimate.value, unit, currency)
+    if math.isnan(estimate.low):
+        return f"{shown} (no interval)"
+    return shown if estimate.low == estimate.high else f"{shown} ({interval(estimate, unit, currency)})"
 
 
 def _table(*titles: str) -> Table:
@@ -125,6 +126,15 @@ def _positive(runs: Replications, name: str) -> bool:
 
 
 def _where_time_goes(runs: Replications) -> str:
-    shares = [(runs.estimates[Key(f"time_{s.name.lower()}")].value, s.name.lower().replace("_", " ")) for s in State]
-    told = [f"{name} {100 * share:.0f} %" for share, name in sorted(shares, reverse=True) if share >= 0.005]
-    return "Where a ticket's time goes, from opening to resolution: " + ", ".join(told) if told else ""
+    """The wait taxonomy in one line: hours in which nobody is there on their own, the others as parts of the rest."""
+    shares = {state: runs.estimates[Key(f"time_{state.name.lower()}")].value for state in State}
+    outside = shares.pop(State.OUTSIDE_HOURS)
+    if math.isnan(outside):
+        return ""
+    rest = math.fsum(shares.values()) or 1.0
+    parts = sorted(((share / rest, state) for state, share in shares.items()), reverse=True)
+    told = [f"{STATES[state.name.lower()]} {100 * share:.0f} %" for share, state in parts if share >= 0.005]
+    return (
+        f"Where a ticket's time goes: {100 * outside:.0f} % of it lies outside working hours; of the rest: "
+        f"{', '.join(told)}."
+    )

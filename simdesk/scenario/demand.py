@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from simdesk.calendars import parse_weekdays
 from simdesk.distributions import SHAPES, Distribution
 from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
-from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier
+from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier, check_mix
 
 
 def _by_tier(value: Any) -> Any:
@@ -38,18 +38,6 @@ def at_tier(values: dict[str, T], tier: int) -> T | None:
     known = sorted(values)
     below = [name for name in known if int(name[5:]) <= tier]
     return values[below[-1]] if below else (values[known[0]] if known else None)
-
-
-def check_mix(mix: dict[str, float], what: str) -> None:
-    """Refuse shares that do not sum to one."""
-    total = math.fsum(mix.values())
-    if mix and abs(total - 1) > 1e-6:
-        raise ValueError(f"the shares of {what} must sum to 100 %, not {100 * total:.6g} %")
-
-
-def _mix(value: dict[str, float]) -> dict[str, float]:
-    check_mix(value, "the mix")
-    return value
 
 
 class Profile(Chapter):

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from simdesk.calendars import parse_hours, parse_weekdays, public_holidays
 from simdesk.durations import Duration
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
-from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, percentage
+from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, check_mix, percentage
 from simdesk.scenario.run import Elapsed, TimeZone
 
 
@@ -78,8 +78,10 @@ class CalendarHours(Chapter):
 class Shift(Chapter):
     """Some agents of a team who work the same hours; holidays and time zone are those of the team's calendar."""
 
-    agents: Annotated[int, Field(ge=0, le=100_000)]
+    agents: Annotated[int, Field(ge=0, le=100_000)] | None = None
     """How many."""
+    share: Share | None = None
+    """Share of the team's agents instead, where the team says how many it has."""
     days: Days = "Mon-Fri"
     """Days on which they work."""
     hours: Hours
@@ -112,9 +114,9 @@ class Team(Chapter):
     tier: Annotated[int, Field(ge=1, le=9)] = 1
     """1 for the first line, and so on; decides which touch time and which share of resolution apply."""
     agents: Annotated[int, Field(ge=0, le=100_000)] | None = None
-    """How many, all working the hours of the calendar. Either this or shifts."""
+    """How many; they work the hours of the calendar unless there are shifts."""
     shifts: Annotated[dict[Name, Shift], Field(min_length=1)] | None = None
-    """Groups of agents with hours of their own, instead of `agents`."""
+    """Groups with hours of their own: each states its agents, or its share of the team's."""
     calendar: Name = "always"
     """When the team works; `always` unless stated."""
     shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage)] = Shrinkage(absent=0.0, breaks=0.0)
@@ -150,8 +152,15 @@ class Team(Chapter):
 
     @model_validator(mode="after")
     def _staffed(self) -> Self:
-        if (self.agents is None) == (self.shifts is None):
-            raise ValueError("state either agents (all working the calendar's hours) or shifts")
+        if self.agents is None and self.shifts is None:
+            raise ValueError("state how many agents the team has, or its shifts with their agents")
+        wanted, other = ("agents", "share") if self.agents is None else ("share", "agents")
+        for name, shift in (self.shifts or {}).items():
+            if getattr(shift, wanted) is None or getattr(shift, other) is not None:
+                whose = "does not state" if self.agents is None else "states"
+                raise ValueError(f"shift '{name}' must state its {wanted}, because the team {whose} its agents")
+        if self.shifts and self.agents is not None:
+            check_mix({name: shift.share or 0.0 for name, shift in self.shifts.items()}, "the shifts")
         if self.hand_over_work.seconds > 86400:
             raise ValueError("hand_over_work must be at most a day")
         return self
@@ -159,4 +168,22 @@ class Team(Chapter):
     @property
     def headcount(self) -> int:
         """All agents of the team."""
-        return self.agents if self.agents is not None else sum(s.agents for s in (self.shifts or {}).values())
+        return self.agents if self.agents is not None else sum(s.agents or 0 for s in (self.shifts or {}).values())
+
+    def shift_of_each(self) -> list[str | None]:
+        """Shift of every agent by number, None for the calendar's hours.
+
+        Where shifts have shares, each further agent goes where most is missing, so one more agent moves nobody.
+        """
+        if self.shifts is None:
+            return [None] * self.headcount
+        if self.agents is None:
+            return [name for name, shift in self.shifts.items() for _ in range(shift.agents or 0)]
+        given = dict.fromkeys(self.shifts, 0)
+        order: list[str | None] = []
+        for number in range(1, self.agents + 1):
+            missing = {n: (shift.share or 0.0) * number - given[n] for n, shift in self.shifts.items()}
+            name = max(missing, key=missing.__getitem__)
+            given[name] += 1
+            order.append(name)
+        return order

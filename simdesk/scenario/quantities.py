@@ -51,6 +51,13 @@ Tier = Annotated[str, Field(pattern=r"^tier_[1-9]$", examples=["tier_1", "tier_2
 """``tier_1`` (first line) to ``tier_9``."""
 
 
+def check_mix(mix: dict[str, float], what: str) -> None:
+    """Refuse shares that do not sum to one."""
+    total = math.fsum(mix.values())
+    if mix and abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares of {what} must sum to 100 %, not {100 * total:.6g} %")
+
+
 class _Text:
     """A value that is written as text and shown as the same text."""
 

@@ -6,7 +6,7 @@ from simdesk.clock import NEVER
 from simdesk.engine import reference
 from simdesk.policies import AtShiftEnd, Discipline
 from simdesk.states import Outcome, State
-from tiny import agent, delay, desk, ends, one_team, served, shift, ticket, Team, touches, work, workload
+from tiny import Team, agent, delay, desk, ends, one_team, served, shift, ticket, touches, work, workload
 
 RESOLVED, ABANDONED = Outcome.RESOLVED, Outcome.ABANDONED
 

@@ -140,9 +140,7 @@ def test_a_promise_runs_from_the_opening_and_not_from_the_entry():
 def test_a_workload_can_be_run_twice():
     """A run changes neither desk nor workload, so the second log is the first."""
     office = desk(Team([agent(shift(0, 9), shift(20, 99))]), Team())
-    load = workload(
-        office, *[ticket(1, steps=[work(5), delay(3, pauses=True), work(2, team=1)], due_at=50)] * 3
-    )
+    load = workload(office, *[ticket(1, steps=[work(5), delay(3, pauses=True), work(2, team=1)], due_at=50)] * 3)
 
     digests = {reference.simulate(office, load).digest() for _ in range(2)}
 

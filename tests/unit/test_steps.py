@@ -30,9 +30,7 @@ def test_a_ticket_that_waits_keeps_no_agent():
     """While ticket 0 is pending, from 5 to 25, the agent serves ticket 1."""
     office = one_team()
 
-    log = reference.simulate(
-        office, workload(office, ticket(0, steps=[work(5), delay(20), work(5)]), ticket(1, 5))
-    )
+    log = reference.simulate(office, workload(office, ticket(0, steps=[work(5), delay(20), work(5)]), ticket(1, 5)))
 
     assert served(log) == [(0, 0, 5), (1, 5, 10), (0, 25, 30)]
     assert (0, State.PENDING, -1, 5, 5, 25) in touches(log)
@@ -104,9 +102,7 @@ def test_the_order_in_which_branches_are_listed_does_not_matter():
 def test_a_ticket_ends_as_the_workload_says():
     office = one_team()
 
-    log = reference.simulate(
-        office, workload(office, ticket(1, steps=[delay(6)], ends_as=Outcome.SELF_SERVICE))
-    )
+    log = reference.simulate(office, workload(office, ticket(1, steps=[delay(6)], ends_as=Outcome.SELF_SERVICE)))
 
     assert ends(log) == [(Outcome.SELF_SERVICE, 7)]
     assert log.tickets_columns["responded_at"].tolist() == [NEVER]
@@ -128,9 +124,7 @@ def test_a_pause_counts_only_where_the_clock_of_the_promise_would_have_run():
     office = one_team(calendars=[opening_hours((0, 10), (50, 60), (90, 99))])
     steps = [work(5), delay(48, pauses=True), work(5)]
 
-    columns = reference.simulate(
-        office, workload(office, ticket(0, steps=steps, due_at=55, clock=1))
-    ).tickets_columns
+    columns = reference.simulate(office, workload(office, ticket(0, steps=steps, due_at=55, clock=1))).tickets_columns
 
     assert columns["resolution_due_at"].tolist() == [93]
     assert columns["resolution_paused"].tolist() == [8]
@@ -139,9 +133,7 @@ def test_a_pause_counts_only_where_the_clock_of_the_promise_would_have_run():
 def test_without_a_promise_nothing_is_paused():
     office = one_team()
 
-    columns = reference.simulate(
-        office, workload(office, ticket(0, steps=[delay(9, pauses=True)]))
-    ).tickets_columns
+    columns = reference.simulate(office, workload(office, ticket(0, steps=[delay(9, pauses=True)]))).tickets_columns
 
     assert columns["resolution_due_at"].tolist() == [NEVER]
     assert columns["resolution_paused"].tolist() == [0]
