@@ -15,7 +15,7 @@ import numpy as np
 from simdesk.clock import Calendar, Timeline
 from simdesk.durations import DAY, HOUR, did_you_mean
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def weekly_calendar(
@@ -74,10 +74,10 @@ def parse_weekdays(text: str) -> frozenset[int]:
 
 
 def _weekday(word: str, text: str) -> int:
-    if word not in _WEEKDAYS:
-        hint = did_you_mean(word, _WEEKDAYS) or "; write, e.g., 'Mon-Fri', 'Mon, Wed, Sat-Sun' or 'daily'"
+    if word not in WEEKDAYS:
+        hint = did_you_mean(word, WEEKDAYS) or "; write, e.g., 'Mon-Fri', 'Mon, Wed, Sat-Sun' or 'daily'"
         raise ValueError(f"'{text[:80]}': unknown weekday '{word[:40]}'{hint}")
-    return _WEEKDAYS.index(word)
+    return WEEKDAYS.index(word)
 
 
 def parse_hours(text: str) -> tuple[tuple[int, int], ...]:

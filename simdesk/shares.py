@@ -24,7 +24,17 @@ def percentage(value: Any) -> Any:
     return value
 
 
-def _share_schema(maximum: float | None) -> dict[str, Any]:
+def _part(value: Any) -> Any:
+    """The number behind a share; `15` was meant to be `15 %`."""
+    number = percentage(value)
+    if isinstance(number, float) and number > 1:
+        meant = f"; did you mean {number:g} %?" if number <= 100 and not isinstance(value, str) else ""
+        raise ValueError(f"must be at most 1, which is 100 %{meant}")
+    return number
+
+
+def share_schema(maximum: float | None) -> dict[str, Any]:
+    """JSON Schema of a share or a factor."""
     number: dict[str, Any] = {"type": "number", "minimum": 0}
     if maximum is not None:
         number["maximum"] = maximum
@@ -38,10 +48,10 @@ class _PercentageSchema:
         self.maximum = maximum
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return _share_schema(self.maximum)
+        return share_schema(self.maximum)
 
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(percentage), _PercentageSchema(1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(_part), _PercentageSchema(1)]
 """A part of a whole, between 0 and 1; written ``30 %`` or ``0.3``."""
 
 Factor = Annotated[

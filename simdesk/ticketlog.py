@@ -155,11 +155,13 @@ class TicketLog:
         return seal.hexdigest()
 
     def write(self, folder: Path, stem: str = "log") -> list[Path]:
-        """Write the two tables as Parquet files; returns their paths."""
+        """Write the two tables as Parquet files, each whole or not at all; returns their paths."""
         paths = []
         for name, frame in (("tickets", self.tickets), ("touches", self.touches)):
             path = folder / f"{stem}-{name}.parquet"
-            frame.to_parquet(path, index=False, compression="zstd")
+            beside = path.with_name(f".{path.name}.part")
+            frame.to_parquet(beside, index=False, compression="zstd")
+            beside.replace(path)
             paths.append(path)
         return paths
 

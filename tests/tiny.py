@@ -186,7 +186,7 @@ def delay(seconds: int, *, state: State = State.PENDING, **more: Any) -> Step:
 
 
 def ticket(arrives_at: int, work: int | None = None, *, steps: Sequence[Step] = (), **more: Any) -> Ticket:
-    """A ticket of one work step for team 0, or of the given steps; `more` is as in `Ticket`, or in `Step` for the one step."""
+    """A ticket of one work step for team 0, or of the given steps; `more` is as in `Ticket` and `work`."""
     if work is not None:
         of_step = {name: more.pop(name) for name in ("team", "patience", "expected") if name in more}
         steps = (_work(work, **of_step),)
@@ -206,10 +206,8 @@ def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
     for start, one in zip(first.tolist(), tickets, strict=False):
         retried = {step.again for step in one.steps}
         for number, step in enumerate(one.steps):
-            if step.after is not None:
-                after = step.after
-            else:
-                after = (number - 1,) if number and number not in retried else ()
+            usual = (number - 1,) if number and number not in retried else ()
+            after = usual if step.after is None else step.after
             for before in after:
                 edges[start + before].append(start + number)
             needs = len(after) if step.needs is None else step.needs

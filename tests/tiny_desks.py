@@ -1,19 +1,26 @@
-"""Random tiny desks for Hypothesis: numbers so small that nearly every instant has ties, and nothing is too short to be zero."""
+"""Random tiny desks for Hypothesis: numbers so small that nearly every instant has ties, and zero is among them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simdesk.clock import NEVER
+from simdesk.engine import reference
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.states import State
+from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import Workload
 from tiny import Agent, StaffedDesk, Step, Team, Ticket, delay, desk, opening_hours, work, workload
 
 HOURS = opening_hours(*((start, start + 7) for start in range(0, 3000, 11)))
 """Calendar 1 of every random desk: open for 7 s, closed for 4 s."""
+EXAMPLES = 40
+Row = dict[str, int]
 WINDOW, HORIZON = (0, 40), 400
 SPEEDS = (500, 1000, 2000)
 WEIGHTS = (1000, 100, 10, 2, 1)
@@ -147,3 +154,32 @@ def one_queue(draw: st.DrawFn) -> Case:
         )
     )  # fmt: skip
     return Case((team,), tuple(sorted(demand, key=lambda one: one.arrives_at)))
+
+
+def law(*strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A test of as many random desks as a coffee break allows."""
+    return lambda test: settings(max_examples=EXAMPLES, deadline=None)(given(*strategies)(test))
+
+
+def simulate(case: Case) -> TicketLog:
+    """The log of the reference engine."""
+    return reference.simulate(*case.build())
+
+
+def rows(log: TicketLog) -> list[Row]:
+    """Touches as mappings."""
+    names = list(log.touches_columns)
+    columns = (log.touches_columns[name].tolist() for name in names)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def worked(log: TicketLog) -> list[Row]:
+    """Touches in which somebody worked."""
+    return [row for row in rows(log) if row["state"] == State.WORK and row["started_at"] < NEVER]
+
+
+def tables(log: TicketLog) -> dict[str, list[int]]:
+    """All that happened to tickets, column by column."""
+    both = {f"tickets.{name}": column for name, column in log.tickets_columns.items()}
+    both |= {f"touches.{name}": column for name, column in log.touches_columns.items()}
+    return {name: column.tolist() for name, column in both.items()}

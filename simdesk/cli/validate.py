@@ -24,7 +24,7 @@ def validate(files: tuple[Path, ...]) -> None:
     for path in files:
         try:
             scenario = load(path)
-            check_targets(scenario)
+            check_targets(scenario, path)
         except ScenarioError as error:
             invalid += 1
             click.echo(str(error), err=True)

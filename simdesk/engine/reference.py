@@ -17,6 +17,7 @@ from simdesk.engine import Story
 from simdesk.engine.record import Record
 from simdesk.engine.story import Narrator
 from simdesk.engine.waiting import Agent, Bench, Queue, Visit
+from simdesk.errors import RunError
 from simdesk.policies import AtShiftEnd, agent_rank, lane_rank, seconds_for, work_done
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
@@ -44,6 +45,8 @@ class Due(Event):
     __slots__ = ()
 
     def __init__(self, env: Environment, delay: int, turn: int) -> None:
+        if delay < 0:
+            raise RunError(f"something was due {-delay} s ago: do spells of presence overlap in the workload?")
         self.env = env  # this and the next as Event does it; inlined as in SimPy's own Timeout, for speed
         self.callbacks = []
         self._ok = True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from simdesk.desk import Desk
 from simdesk.durations import human
 from simdesk.engine import Story
-from simdesk.policies import AtShiftEnd
+from simdesk.policies import AtShiftEnd, seconds_for
 from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.workload.model import Workload
 
@@ -69,7 +69,8 @@ class Narrator:
     def works(self, now: int, visit: Visit, agent: int) -> None:
         """An agent begins."""
         if visit.ticket == self.ticket:
-            self.tell(now, f"{self._agent(agent)} begins to work on it, for {human(visit.work / 1000)}")
+            seconds = seconds_for(visit.work, int(self.workload.speed[agent]))
+            self.tell(now, f"{self._agent(agent)} begins to work on it, for {human(seconds)}")
 
     def puts_down(self, now: int, visit: Visit, agent: int, policy: AtShiftEnd) -> None:
         """The agent leaves with the work unfinished."""

@@ -33,6 +33,7 @@ class Estimate:
         low, high: ends of the confidence interval; NaN if none can be given honestly.
         replications: how many it rests on.
         note: why there is no interval, or nothing.
+        standard_error: of the value; NaN if unknown.
     """
 
     value: float
@@ -40,16 +41,12 @@ class Estimate:
     high: float
     replications: int
     note: str = ""
+    standard_error: float = math.nan
 
     @property
     def half_width(self) -> float:
         """Half the width of the interval."""
         return (self.high - self.low) / 2
-
-    @property
-    def standard_error(self) -> float:
-        """Standard error, from the interval."""
-        return self.half_width / student_t(CONFIDENCE, self.replications - 1)
 
 
 @lru_cache(maxsize=1024)
@@ -76,8 +73,13 @@ def mean_of(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate
     if n < 2:
         return Estimate(centre, math.nan, math.nan, n, "one replication has no interval")
     spread = math.fsum((value - centre) ** 2 for value in values) / (n - 1)
-    half = student_t(confidence, n - 1) * math.sqrt(spread / n)
-    return Estimate(centre, centre - half, centre + half, n)
+    return _interval(centre, math.sqrt(spread / n), n - 1, confidence, n)
+
+
+def _interval(value: float, error: float, degrees: int, confidence: float, replications: int) -> Estimate:
+    """Student's t around a value with a standard error."""
+    half = student_t(confidence, degrees) * error
+    return Estimate(value, value - half, value + half, replications, standard_error=error)
 
 
 def _ratio(readings: list[Ratio], confidence: float) -> Estimate:
@@ -91,8 +93,7 @@ def _ratio(readings: list[Ratio], confidence: float) -> Estimate:
     if n < 2:
         return Estimate(ratio, math.nan, math.nan, n, "one replication has no interval")
     residuals = math.fsum((r.numerator - ratio * r.denominator) ** 2 for r in readings) / (n - 1)
-    half = student_t(confidence, n - 1) * math.sqrt(residuals / n) / (abs(bottom) / n)
-    return Estimate(ratio, ratio - half, ratio + half, n)
+    return _interval(ratio, math.sqrt(residuals / n) / (abs(bottom) / n), n - 1, confidence, n)
 
 
 def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
@@ -107,7 +108,7 @@ def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
     if pooled.size == 0:
         return Estimate(math.nan, math.nan, math.nan, n, "there was nothing to count")
     tail = min(share, 1 - share)
-    needed = math.ceil(_TAIL_VALUES / tail)
+    needed = math.ceil(_TAIL_VALUES / tail - 1e-9)  # 1 - 0.9 is a little less than 0.1
     each = max(1, math.ceil(needed / (pooled.size / n)))
     sections = n // each
     if sections < _FEWEST_SECTIONS:
@@ -118,5 +119,4 @@ def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
         merged = np.sort(np.concatenate([readings[i].values for i in part]))
         values.append(quantile(merged, share))
     spread = math.fsum((value - centre) ** 2 for value in values) / (sections - 1)
-    half = student_t(confidence, sections - 1) * math.sqrt(spread / sections)
-    return Estimate(centre, centre - half, centre + half, n)
+    return _interval(centre, math.sqrt(spread / sections), sections - 1, confidence, n)

@@ -35,6 +35,8 @@ class TeamLoad:
         ratio: offered over capacity (ρ); that of the whole group if teams serve each other's queues.
         growth: tickets that the backlog gains a week if the ratio is above one, else 0.
         group: the teams that can help each other, this one included.
+        relaxation: time in which a start from empty is forgotten to about a third, seconds by the wall clock:
+            1 / (c μ (1 − √ρ)²) in the hours in which the team is there (M/M/c; Abate and Whitt 1987). Infinite at ρ ≥ 1.
     """
 
     team: str
@@ -43,6 +45,7 @@ class TeamLoad:
     ratio: float
     growth: float
     group: tuple[str, ...]
+    relaxation: float
 
     @property
     def short(self) -> float:
@@ -69,9 +72,17 @@ def team_loads(scenario: Scenario, desk: Desk | None = None) -> list[TeamLoad]:
                 ratio=ratio,
                 growth=float(surplus / own) if own else 0.0,
                 group=tuple(desk.team_names[i] for i in group),
+                relaxation=_relaxation(float(own), float(capacity[index]), ratio),
             )
         )
     return loads
+
+
+def _relaxation(work: float, capacity: float, ratio: float) -> float:
+    """Relaxation time by the wall clock, seconds; `work` in hours a visit, `capacity` in hours a week."""
+    if ratio > 1 - 1e-9 or capacity == 0:
+        return float("inf")
+    return work / capacity / (1 - ratio**0.5) ** 2 * _WEEK
 
 
 def _offered(scenario: Scenario, desk: Desk) -> tuple[Floats, Floats]:

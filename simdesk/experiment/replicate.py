@@ -6,7 +6,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from simdesk.desk import Desk, open_desk
 from simdesk.engine import run
 from simdesk.errors import RunError
 from simdesk.experiment.estimate import Estimate, estimate
-from simdesk.experiment.sheet import Key, Sheet, prices_of, read_sheet
+from simdesk.experiment.sheet import Key, Sheet, keys_of, prices_of, read_sheet
 from simdesk.measures import check_laws
 from simdesk.provenance import Provenance, provenance
+from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.draw import draw
@@ -34,7 +36,7 @@ _WORTH_A_POOL: Final = 1.5
 _AHEAD: Final = 4
 """Replications handed to each worker in advance."""
 _TRIES: Final = 3
-"""Times that a replication is started before a dying worker is its fault."""
+"""Workers that may die with a replication before it is held to be its fault."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,11 @@ class Replications:
     @cached_property
     def estimates(self) -> Mapping[Key, Estimate]:
         """Every measure with its interval, computed once."""
-        keys = dict.fromkeys(key for sheet in self.sheets for key in sheet.readings)
-        return {key: self.estimate(key) for key in keys}
+        return {key: self.estimate(key) for key in keys_of(self.sheets)}
 
     def estimate(self, key: Key, confidence: float = 0.95) -> Estimate:
-        """One measure with its interval; replications in which it could not be read are left out."""
-        return estimate([sheet.readings[key] for sheet in self.sheets if key in sheet.readings], confidence)
+        """One measure with its interval."""
+        return estimate([sheet.readings[key] for sheet in self.sheets], confidence)
 
     @property
     def provenance(self) -> Provenance:
@@ -107,6 +108,8 @@ def replicate(
     if total < 1:
         raise RunError("at least one replication is needed")
     tell = progress or (lambda done, of: None)
+    if total != scenario.run.replications:
+        scenario = vary(scenario, {"run.replications": total})
     desk, prices = open_desk(scenario), prices_of(scenario)
     began = time.perf_counter()
     first = _simulate(scenario, desk, 0, engine)
@@ -150,26 +153,43 @@ def _replication(number: int) -> Sheet:
 
 
 def _in_processes(scenario: Scenario, engine: str, numbers: range, workers: int) -> Iterator[tuple[int, Sheet]]:
-    """Sheets as they are finished; a worker that dies is replaced and its replications are started again."""
-    waiting = list(reversed(numbers))
-    tries = dict.fromkeys(numbers, 0)
-    while waiting:
-        pool = ProcessPoolExecutor(
-            workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(scenario, engine)
+    """Sheets as they are finished.
+
+    A worker that dies is replaced. What was under way is then done one by one, which tells a replication that kills its
+    worker from its neighbours.
+    """
+    waiting, suspects, deaths = deque(numbers), deque[int](), Counter[int]()
+    while waiting or suspects:
+        alone = bool(suspects)
+        lost = yield from (
+            _until_a_death(scenario, engine, suspects, 1, 1)
+            if alone
+            else _until_a_death(scenario, engine, waiting, workers, _AHEAD * workers)
         )
-        running: dict[Future[Sheet], int] = {}
-        try:
-            while waiting or running:
-                while waiting and len(running) < _AHEAD * workers:
-                    running[pool.submit(_replication, waiting[-1])] = waiting[-1]
-                    tries[waiting.pop()] += 1
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    sheet = future.result()
-                    yield running.pop(future), sheet
-        except BrokenProcessPool:
-            lost = sorted(running.values(), reverse=True)
-            if any(tries[number] >= _TRIES for number in lost):
-                raise RunError(f"worker processes died {_TRIES} times; the last had replication {lost[-1]}") from None
-            waiting += lost
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        deaths.update(lost)
+        if alone and lost and deaths[lost[0]] >= _TRIES:
+            raise RunError(f"{_TRIES} worker processes died, one after the other, in replication {lost[0]}")
+        suspects.extendleft(reversed(lost))
+
+
+def _until_a_death(
+    scenario: Scenario, engine: str, waiting: deque[int], workers: int, ahead: int
+) -> Generator[tuple[int, Sheet], None, list[int]]:
+    """Sheets of what waits, until all is done or a worker dies; returns what was under way then."""
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(scenario, engine)
+    )
+    running: dict[Future[Sheet], int] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < ahead:
+                running[pool.submit(_replication, waiting[0])] = waiting[0]
+                waiting.popleft()
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                sheet = future.result()
+                yield running.pop(future), sheet
+    except BrokenProcessPool:
+        return sorted(running.values())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+    return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -78,15 +78,30 @@ def read_sheet(log: TicketLog, prices: Prices) -> Sheet:
     )
 
 
+def keys_of(sheets: Sequence[Sheet]) -> list[Key]:
+    """Rows of the results: every reading, but of priorities only those of which any replication had a ticket.
+
+    A priority that is missing from one replication counts there with nothing; it must not be left out, or rare tickets
+    would look less rare.
+    """
+    kinds = {Key(measure, "priority") for measure in ("contacts_per_week", "backlog")}
+    seen = {
+        key.of
+        for sheet in sheets
+        for key, reading in sheet.readings.items()
+        if key._replace(of="") in kinds and reading.value > 0
+    }
+    return [key for key in sheets[0].readings if key.by != "priority" or key.of in seen]
+
+
 def _readings(cohort: Cohort, prices: Prices) -> Iterator[tuple[Key, Reading]]:
     log = cohort.log
     for name, measure in MEASURES.items():
         yield Key(name), measure.read(cohort)
     for priority in log.priorities:
         some = cohort.only("priority", priority)
-        if len(some):
-            for name, measure in MEASURES.items():
-                yield Key(name, "priority", priority), measure.read(some)
+        for name, measure in MEASURES.items():
+            yield Key(name, "priority", priority), measure.read(some)
     for kind in log.types:
         some = cohort.only("type", kind)
         for name in FOR_EACH_TYPE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simdesk.experiment.replicate import Replications
-from simdesk.experiment.sheet import describe, read_sheet
+from simdesk.experiment.sheet import Key, describe, keys_of, read_sheet
 from simdesk.measures import Prices
 from simdesk.ticketlog import TicketLog
 
@@ -23,11 +23,13 @@ def measure(log: TicketLog, prices: Prices = FREE) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [
-        {**key._asdict(), "label": describe(key)[0], "unit": describe(key)[1], "value": reading.value}
-        for key, reading in read_sheet(log, prices).readings.items()
-    ]
-    return pd.DataFrame(rows)
+    sheet = read_sheet(log, prices)
+    return pd.DataFrame({**_named(key), "value": sheet.readings[key].value} for key in keys_of([sheet]))
+
+
+def _named(key: Key) -> dict[str, str]:
+    label, unit, _, _ = describe(key)
+    return {**key._asdict(), "label": label, "unit": "seconds" if unit == "time" else unit}
 
 
 def table(runs: Replications) -> pd.DataFrame:
@@ -37,12 +39,9 @@ def table(runs: Replications) -> pd.DataFrame:
 
     rows = []
     for key, estimate in runs.estimates.items():
-        label, unit, _, _ = describe(key)
         rows.append(
             {
-                **key._asdict(),
-                "label": label,
-                "unit": "seconds" if unit == "time" else unit,
+                **_named(key),
                 "value": estimate.value,
                 "low": estimate.low,
                 "high": estimate.high,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 from simdesk.errors import Problem, ScenarioError
 from simdesk.experiment.estimate import Estimate
@@ -14,6 +15,7 @@ from simdesk.measures import MEASURES, TEAM_MEASURES
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.problems import nearest
 from simdesk.scenario.service_levels import Target
+from simdesk.scenario.yaml_source import read_yaml
 
 
 class Verdict(Enum):
@@ -44,19 +46,23 @@ def key_of(target: Target) -> Key:
     return Key(target.measure)
 
 
-def check_targets(scenario: Scenario) -> None:
+def check_targets(scenario: Scenario, path: Path | None = None) -> None:
     """Refuse targets on measures that do not exist, or not for what they ask.
+
+    Args:
+        scenario: whose targets.
+        path: the file that states them, so that problems have a line and a column.
 
     Raises:
         ScenarioError: with every such target.
     """
-    problems = []
-    for name, target in scenario.targets.items():
-        message = _objection(target)
-        if message:
-            problems.append(Problem(message, f"targets.{name}.measure"))
-    if problems:
-        raise ScenarioError(problems, scenario.title)
+    objections = {name: _objection(target) for name, target in scenario.targets.items()}
+    places = {("targets", name, "measure"): message for name, message in objections.items() if message}
+    if places and path is not None:
+        source = read_yaml(path)
+        raise ScenarioError([source.problem(message, place) for place, message in places.items()], source.name)
+    if places:
+        raise ScenarioError([Problem(message, ".".join(place)) for place, message in places.items()], scenario.title)
 
 
 def _objection(target: Target) -> str:

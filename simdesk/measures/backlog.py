@@ -13,17 +13,17 @@ Ints = NDArray[np.int64]
 _WEEK = 7 * 86400
 
 
-def _everything(cohort: Cohort) -> tuple[Ints, Ints]:
-    """Opening and end of all tickets of the log, whenever they were opened."""
-    columns = cohort.log.tickets_columns
-    return columns["opened_at"], np.minimum(columns["ended_at"], cohort.log.stopped_at)
+def _whenever(cohort: Cohort) -> tuple[Ints, Ints]:
+    """Opening and end of tickets like those of the cohort, whenever they were opened."""
+    opened, ended = (cohort.log.tickets_columns[name][cohort.whenever] for name in ("opened_at", "ended_at"))
+    return opened, ended
 
 
 @measure(label="Open tickets, on average", unit="number", better="lower")
 def backlog(cohort: Cohort) -> Ratio:
     """Time-average number of open tickets in the window, whatever they wait for."""
     begin, end = cohort.log.window
-    opened, ended = _everything(cohort)
+    opened, ended = _whenever(cohort)
     inside = np.clip(ended, begin, end) - np.clip(opened, begin, end)
     return Ratio(float(inside.sum()), float(end - begin))
 
@@ -48,7 +48,7 @@ def backlog_age_p90(cohort: Cohort) -> Quantile:
 
 def _ages(cohort: Cohort) -> Ints:
     end = cohort.log.window[1]
-    opened, ended = _everything(cohort)
+    opened, ended = _whenever(cohort)
     return end - opened[(opened < end) & (ended > end)]
 
 
@@ -70,7 +70,7 @@ def tickets_per_week(cohort: Cohort) -> Total:
 def throughput(cohort: Cohort) -> Total:
     """Tickets that ended in the window, however, whenever they were opened, a week."""
     begin, end = cohort.log.window
-    ended = cohort.log.tickets_columns["ended_at"]
+    _, ended = _whenever(cohort)
     return Total(float(((ended >= begin) & (ended < end)).sum()) * _WEEK / (end - begin))
 
 

@@ -20,12 +20,13 @@ Ints = NDArray[np.int64]
 @measure(label="Resolved as promised without any queue", unit="share", better="higher")
 def resolution_sla_ceiling(cohort: Cohort) -> Ratio:
     """Share of resolution promises that would be kept if every ticket found a free agent in the team's hours at once,
-    who worked without a break until the team closes; resolved tickets whose steps follow one another."""
+    who worked without a break until the team closes; never less than were kept. Resolved tickets whose steps follow one
+    another."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
     ended, paused, sound = replayed(done)
     spent = done.in_calendar(done["resolution_calendar"], done["opened_at"], ended) - paused
     limit = done.in_calendar(done["resolution_calendar"], done["opened_at"], done["resolution_due_at"])
-    kept = spent <= limit - done["resolution_paused"]
+    kept = (spent <= limit - done["resolution_paused"]) | (done["ended_at"] <= done["resolution_due_at"])
     return Ratio(float((kept & sound).sum()), float(sound.sum()))
 
 
@@ -33,8 +34,8 @@ def replayed(cohort: Cohort) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """When tickets would have ended with no queue, for how long their clock would have stood still, and which are
     sound.
 
-    Each step follows the one before; work runs in its team's hours. A ticket with parallel steps, or that is not
-    over, is not sound.
+    Each step follows the one before; work runs in its team's hours, or ends when it did if its agent stayed longer;
+    nobody gives up, so nobody has to try again. A ticket with parallel steps, or that is not over, is not sound.
     """
     log = cohort.log
     touches = log.touches_columns
@@ -56,8 +57,10 @@ def replayed(cohort: Cohort) -> tuple[Ints, Ints, NDArray[np.bool_]]:
         calendar = touches["calendar"][here]
         lasted = cohort.in_calendar(calendar, touches["started_at"][here], touches["ended_at"][here])
         worked = touches["state"][here] == State.WORK
+        lasted[touches["state"][here] == State.REDIAL] = 0
         before = now[who]
-        now[who] = _later(cohort, calendar, before, np.where(worked, touches["effort"][here], lasted))
+        after = _later(cohort, calendar, before, np.where(worked, touches["effort"][here], lasted))
+        now[who] = np.minimum(after, touches["ended_at"][here])
         still = touches["pauses"][here] == 1
         paused[who[still]] += cohort.in_calendar(clock[who[still]], before[still], now[who[still]])
     return now, paused, sound

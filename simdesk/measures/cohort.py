@@ -6,7 +6,7 @@ Per-ticket measures follow the tickets opened in the window, to their end; time-
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -65,14 +65,18 @@ class Facts:
         return self.count(self.is_work, self.touches["effort"])
 
     @cached_property
-    def hand_offs(self) -> Ints:
-        """Times that the ticket was given to another team."""
-        return self.count(self.touches["state"] == State.HAND_OFF)
+    def unpaused_until(self) -> Ints:
+        """When what is known of the resolution clock ends: at the end of the log, or where a pause began that was not
+        over then."""
+        running = (self.touches["pauses"] == 1) & (self.touches["ended_at"] > self.log.stopped_at)
+        until = np.full(len(self.log), self.log.stopped_at, np.int64)
+        np.minimum.at(until, self.touches["ticket"][running], self.touches["started_at"][running])
+        return until
 
     @cached_property
     def team_visits(self) -> tuple[Ints, Ints, Ints]:
-        """Ticket, step and team of every visit to a team, in order."""
-        rows = np.flatnonzero(self.is_work)
+        """Ticket, step and team of every visit to a team in which somebody worked on the ticket, in order."""
+        rows = np.flatnonzero(self.is_work & (self.touches["started_at"] < NEVER))
         ticket, step, team = (self.touches[name][rows] for name in ("ticket", "step", "team"))
         fresh = np.ones(rows.size, bool)
         fresh[1:] = (ticket[1:] != ticket[:-1]) | (step[1:] != step[:-1])
@@ -109,28 +113,31 @@ class Cohort:
         log: the log.
         facts: what the touches say.
         rows: the tickets, shape (cohort,).
+        whenever: tickets of the same priority, type or channel, whenever they were opened; what a backlog is made of.
     """
 
     log: TicketLog
     facts: Facts
     rows: Ints
+    whenever: Ints
 
     @classmethod
     def of(cls, log: TicketLog) -> Cohort:
         """All tickets opened in the window."""
         opened = log.tickets_columns["opened_at"]
         begin, end = log.window
-        return cls(log, Facts(log), np.flatnonzero((opened >= begin) & (opened < end)))
+        return cls(log, Facts(log), np.flatnonzero((opened >= begin) & (opened < end)), np.arange(len(log)))
 
     def where(self, keep: Callable[[Cohort], Mask]) -> Cohort:
         """Those of the cohort for which something holds."""
-        return Cohort(self.log, self.facts, self.rows[keep(self)])
+        return replace(self, rows=self.rows[keep(self)])
 
     def only(self, by: str, name: str) -> Cohort:
         """Those of one priority, type or channel, by name."""
         names = {"priority": self.log.priorities, "type": self.log.types, "channel": self.log.channels}[by]
         index = names.index(name) if name in names else -1
-        return Cohort(self.log, self.facts, self.rows[self[by] == index])
+        column = self.log.tickets_columns[by]
+        return replace(self, rows=self.rows[self[by] == index], whenever=self.whenever[column[self.whenever] == index])
 
     def __getitem__(self, column: str) -> Ints:
         """A column of the tickets table."""
@@ -159,6 +166,13 @@ class Cohort:
         return self.where(lambda cohort: cohort.fact("first_join") >= 0)
 
     @cached_property
+    def served_at_once(self) -> Mask:
+        """Whether an agent began in the second in which the ticket reached a team; only for `offered` tickets."""
+        began = self.log.touches_columns["started_at"][self.fact("first_join")] < NEVER
+        result: Mask = began & (self.first_wait == 0)
+        return result
+
+    @cached_property
     def lead_time(self) -> Ints:
         """Opening to end by the wall clock, seconds; up to the end of the log for open tickets."""
         return np.minimum(self["ended_at"], self.log.stopped_at) - self["opened_at"]
@@ -182,12 +196,13 @@ class Cohort:
         return self.log.calendars[self.log.office]
 
 
-def promised(due: Ints, done: Ints, ended: Ints, stopped_at: int) -> tuple[Mask, Mask]:
+def promised(due: Ints, done: Ints, ended: Ints, known_until: int | Ints) -> tuple[Mask, Mask]:
     """Which promises can be judged, and which were kept.
 
     A promise is kept when the thing was done by the due instant, broken when the instant passed without it. A ticket
-    that ended otherwise before (its user gave up), or is neither done nor due when the log ends, cannot be judged.
+    that ended otherwise before (its user gave up), or is neither done nor due when the log ends or its clock was
+    stopped for good, cannot be judged.
     """
     kept = (done <= due) & (done < NEVER)
-    broken = (due < np.minimum(np.minimum(done, ended), stopped_at)) | ((done > due) & (done < NEVER))
+    broken = (due < np.minimum(np.minimum(done, ended), known_until)) | ((done > due) & (done < NEVER))
     return (due < NEVER) & (kept | broken), kept

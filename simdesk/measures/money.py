@@ -80,7 +80,7 @@ def costs(cohort: Cohort, prices: Prices) -> dict[str, Ratio | Total]:
 def _penalties(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
     some = cohort.offered
     done = np.where(some["outcome"] == Outcome.RESOLVED, some["ended_at"], NEVER)
-    judged, kept = promised(some["resolution_due_at"], done, some["ended_at"], some.log.stopped_at)
+    judged, kept = promised(some["resolution_due_at"], done, some["ended_at"], some.fact("unpaused_until"))
     each = np.array([prices.penalties.get(name, 0.0) for name in some.log.priorities])
     result: NDArray[np.float64] = np.where(judged & ~kept, each[some["priority"]], 0.0)
     return result

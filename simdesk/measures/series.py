@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simdesk.clock import NEVER
 from simdesk.measures.cohort import Cohort
 from simdesk.measures.teams import TeamView
 from simdesk.states import Outcome, State
@@ -89,9 +88,9 @@ def backlog_by_day(log: TicketLog) -> tuple[Floats, Floats]:
 def queue_by_day(log: TicketLog, team: int) -> Floats:
     """Tickets in a team's queue at the end of each local day from the start to the end of the window; shape (days,)."""
     touches = log.touches_columns
-    mine = (touches["team"] == team) & (touches["state"] == State.WORK)
+    mine = (touches["team"] == team) & (touches["state"] == State.WORK) & (touches["waited_in"] == State.QUEUE)
     queued = np.sort(touches["queued_at"][mine])
-    left = np.sort(np.minimum(np.minimum(touches["started_at"], touches["ended_at"]), NEVER)[mine])
+    left = np.sort(np.minimum(touches["started_at"], touches["ended_at"])[mine])
     midnights = log.timeline.midnights(0, -(-log.window[1] // 86400) + 1)
     ends = midnights[(midnights > 0) & (midnights <= log.window[1])]
     result: Floats = (np.searchsorted(queued, ends, side="right") - np.searchsorted(left, ends, side="right")).astype(

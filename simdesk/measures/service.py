@@ -51,7 +51,7 @@ def first_wait_p90(cohort: Cohort) -> Quantile:
 @measure(label="Served at once", unit="share", better="higher")
 def served_at_once(cohort: Cohort) -> Ratio:
     """Share of tickets that reached a team and found a free agent in the same second: readiness as arrivals see it."""
-    return mean(cohort.offered.first_wait == 0)
+    return mean(cohort.offered.served_at_once)
 
 
 @measure(label="Time to resolve, mean", unit="time", better="lower")
@@ -109,7 +109,7 @@ def resolution_sla(cohort: Cohort) -> Ratio:
     """Share of resolution promises kept, of those that can be judged, pauses taken out; tickets that reached a team."""
     some = cohort.offered
     done = np.where(some["outcome"] == Outcome.RESOLVED, some["ended_at"], NEVER)
-    judged, kept = promised(some["resolution_due_at"], done, some["ended_at"], cohort.log.stopped_at)
+    judged, kept = promised(some["resolution_due_at"], done, some["ended_at"], some.fact("unpaused_until"))
     return Ratio(float((judged & kept).sum()), float(judged.sum()))
 
 

@@ -63,10 +63,12 @@ class TeamView:
 
     @cached_property
     def visits(self) -> Ints:
-        """Rows of this team's queue that were joined in the window, work taken up again left out."""
+        """Rows of this team's queue that were joined in the window, work taken up again or handed over left out."""
         touches = self.log.touches_columns
         inside = (touches["queued_at"] >= self.begin) & (touches["queued_at"] < self.end)
-        return np.flatnonzero(self._mine & inside & (touches["waited_in"] == State.QUEUE))
+        fresh = np.ones(touches["ticket"].size, bool)
+        fresh[1:] = np.diff(touches["ticket"]).astype(bool) | np.diff(touches["step"]).astype(bool)
+        return np.flatnonzero(self._mine & inside & fresh)
 
     @cached_property
     def waits(self) -> Ints:
@@ -113,7 +115,7 @@ def occupancy(team: TeamView) -> Ratio:
 
 @_team_measure(label="Utilisation", unit="share", better="neither")
 def utilisation(team: TeamView) -> Ratio:
-    """Work on tickets over paid time, absences, breaks and projects included; always below occupancy."""
+    """Work on tickets over paid time, absences, breaks and projects included; never above occupancy."""
     _, begin, end = team.own_work
     _, comes, goes = team.duty(paid=1)
     return Ratio(float((end - begin).sum()), float((goes - comes).sum()))
@@ -134,7 +136,7 @@ def queue_wait_p90(team: TeamView) -> Quantile:
 @_team_measure(label="Served without a wait", unit="share", better="higher")
 def without_wait(team: TeamView) -> Ratio:
     """Share of visits to this team that found a free agent in the same second."""
-    return mean(team.waits == 0)
+    return mean((team.waits == 0) & (team.log.touches_columns["started_at"][team.visits] < NEVER))
 
 
 @_team_measure(label="Visits a week", unit="number", better="neither")
@@ -156,22 +158,31 @@ def queue_length(team: TeamView) -> Ratio:
 @_team_measure(label="Readiness", unit="share", better="higher")
 def readiness(team: TeamView) -> Ratio:
     """Share of the time in which somebody of the team is there, that at least one of them is free."""
-    _, begin, end = team.own_work
     _, comes, goes = team.duty(paid=0)
-    free, there = _free_and_there(comes, goes, begin, end)
-    return Ratio(float(free), float(there))
+    return Ratio(float(_covered(*_free(team))), float(_covered(comes, goes)))
 
 
-def _free_and_there(comes: Ints, goes: Ints, begin: Ints, end: Ints) -> tuple[int, int]:
-    """Seconds with more agents present than working, and seconds with any agent present."""
+def _free(team: TeamView) -> tuple[Ints, Ints]:
+    """Begin and end of the spells in which an agent is there and does not work; after hours he may work and not be
+    there."""
+    worker, begin, end = team.own_work
+    agent, comes, goes = team.duty(paid=0)
+    who = np.concatenate((agent, agent, worker, worker))
     instants = np.concatenate((comes, goes, begin, end))
-    present = np.concatenate((np.ones(comes.size), -np.ones(goes.size), np.zeros(begin.size + end.size)))
-    working = np.concatenate((np.zeros(comes.size + goes.size), np.ones(begin.size), -np.ones(end.size)))
-    order = np.argsort(instants, kind="stable")
-    spans = np.diff(instants[order])
-    there = np.cumsum(present[order])[:-1]
-    busy = np.cumsum(working[order])[:-1]
-    return int(spans[there > busy].sum()), int(spans[there > 0].sum())
+    present = np.repeat(np.array([1, -1, 0, 0]), [agent.size, agent.size, worker.size, worker.size])
+    working = np.repeat(np.array([0, 0, 1, -1]), [agent.size, agent.size, worker.size, worker.size])
+    order = np.lexsort((instants, who))  # both counts are back at zero behind the last instant of each agent
+    free = (np.cumsum(present[order]) > 0) & (np.cumsum(working[order]) == 0)
+    at = np.flatnonzero(free)
+    return instants[order][at], instants[order][at + 1]
+
+
+def _covered(begin: Ints, end: Ints) -> int:
+    """Seconds that at least one of some spells covers."""
+    order = np.argsort(begin)
+    reached = np.maximum.accumulate(end[order])
+    before = np.concatenate((begin[order][:1], reached[:-1]))
+    return int(np.maximum(end[order] - np.maximum(begin[order], before), 0).sum())
 
 
 @_team_measure(label="Spread of work between agents", unit="share", better="lower")

@@ -60,7 +60,7 @@ def _of(chapter: BaseModel, path: str, *, stated: bool) -> Iterator[Assumption]:
             doc = " ".join((field.description or "").split())
             origin = (SAME if same else STATED) if written else DEFAULT
             shown = _shown(value, share=_is_share(hints[name]))
-            yield Assumption(here, shown, origin, "; ".join(_MARK.findall(doc)), _MARK.sub("", doc))
+            yield Assumption(here, shown, origin, "; ".join(_MARK.findall(doc)), _MARK.sub("", doc).replace("`", ""))
 
 
 def _holds_chapters(value: Any) -> bool:
@@ -101,18 +101,19 @@ def _shown(value: Any, *, share: bool) -> str:
     if isinstance(value, BaseModel):
         return _flow(value.model_dump(mode="json", by_alias=True, exclude_none=True))
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_shown(part, share=share)}" for name, part in value.items()) or "none"
+        between = "; " if any(isinstance(part, BaseModel) for part in value.values()) else ", "
+        return between.join(f"{name}: {_shown(part, share=share)}" for name, part in value.items()) or "none"
     if isinstance(value, list | tuple):
         return ", ".join(_shown(part, share=share) for part in value) or "none"
     return str(value) or "none"
 
 
 def _flow(data: Any) -> str:
-    """Plain data on one line: `lognormal: mean 5 min, cv 0.8`."""
+    """Plain data on one line: `lognormal (mean 5 min, cv 0.8)`."""
     if isinstance(data, Mapping):
         if len(data) == 1 and isinstance(next(iter(data.values())), Mapping):
             name, inside = next(iter(data.items()))
-            return f"{name}: {_flow(inside)}"
+            return f"{name} ({_flow(inside)})"
         return ", ".join(f"{name} {_flow(part)}" for name, part in data.items())
     if isinstance(data, list):
         return "[" + "; ".join(_flow(part) for part in data) + "]"

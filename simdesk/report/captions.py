@@ -45,10 +45,13 @@ def promises(table: Table, target: float) -> str:
     """Of the promises kept and their ceiling."""
     kept, best = table.estimates("resolution")[0], table.estimates("ceiling")[0]
     if math.isnan(kept.value):
-        return f"{about(table.values('response')[0])} of the first responses come as promised; {about(target)} are meant to."
+        responded = about(table.values("response")[0])
+        return f"{responded} of the first responses come as promised; {about(target)} are meant to."
     sentence = f"{about(kept.value)} of the resolutions come as promised; {about(target)} are meant to."
     if not math.isnan(best.value):
-        sentence += f" If nobody ever waited for an agent it would be {about(best.value)}: more staff cannot lift it above that."
+        sentence += (
+            f" If nobody ever waited for an agent it would be {about(best.value)}: more staff cannot lift it above."
+        )
     return sentence
 
 
@@ -62,7 +65,7 @@ def life(table: Table) -> str:
         most = max(waiting, key=lambda name: waiting[name])
         sentence += f" The largest wait in hours that are open is “{most}” with {about(waiting[most])}."
     if outside > 0:
-        sentence += f" In {about(outside)} everybody it waits for is closed."
+        sentence += f" For {about(outside)} of the time whoever it waits for is closed: nights, weekends, holidays."
     return sentence
 
 
@@ -96,7 +99,8 @@ def band(subject: Subject) -> str:
 def backlog(subject: Subject, table: Table) -> str:
     """Of the backlog over the days."""
     number = table.values("number")
-    return f"{count(number[0])} open at the end of the first day, {count(number[-1])} at the end of the last. {band(subject)}"
+    begin, end = count(number[0]), count(number[-1])
+    return f"At the end of the first day {begin} {_are(begin)} open, at the end of the last {end}. {band(subject)}"
 
 
 def age(subject: Subject, table: Table) -> str:
@@ -109,8 +113,14 @@ def queue(subject: Subject, table: Table, team: str) -> str:
     """Of a team's queue over the days."""
     number = table.values("number")
     start = subject.listed_at_start(team)
-    begin = f"{count(start)} when the run starts" if start else f"{count(number[0])} at the end of the first day"
-    return f"{begin[0].upper()}{begin[1:]}, {count(number[-1])} at the end of the window. {band(subject)}"
+    begin = count(start or number[0])
+    when = "When the run starts" if start else "At the end of the first day"
+    end = count(number[-1])
+    return f"{when} {begin} {_are(begin)} waiting for {team}, at the end of the window {end}. {band(subject)}"
+
+
+def _are(counted: str) -> str:
+    return "are" if counted.endswith("tickets") else "is"
 
 
 def cost(table: Table, currency: str) -> str:
@@ -138,9 +148,10 @@ def observed(subject: Subject, table: Table) -> str:
 
     wait, wait_seen = mean("wait", model_n), mean("wait_seen", seen_n)
     left, left_seen = mean("abandoned", model_n), mean("abandoned_seen", seen_n)
+    compared = _compared(model / seen - 1)
     return (
-        f"Over these hours the simulation has {_compared(model / seen - 1)} observed ({model:,.0f} against {seen:,.0f} a "
-        f"day); the mean wait is {human(wait)} against {human(wait_seen)} observed, and {about(left)} give up against "
+        f"Over these hours the simulation has {compared} observed ({model:,.0f} against {seen:,.0f} a day); the mean "
+        f"wait is {human(wait)} against {human(wait_seen)} observed, and {about(left)} give up against "
         f"{about(left_seen)}."
     )
 
@@ -149,3 +160,15 @@ def _compared(change: float) -> str:
     if abs(change) < 0.0005:
         return "as many contacts as"
     return f"{about(abs(change))} {'more' if change > 0 else 'fewer'} contacts than"
+
+
+def observed_gap(table: Table, name: str, unit: str) -> str:
+    """In which hour the two are furthest apart, and by how much."""
+    gaps = table.values(f"{name}_gap")
+    known = [at for at, gap in enumerate(gaps) if not math.isnan(gap)]
+    if not known:
+        return "There is nothing to compare."
+    worst = max(known, key=lambda at: abs(gaps[at]))
+    simulated, seen = table.values(name)[worst], table.values(f"{name}_seen")[worst]
+    hour = table.texts("hour")[worst]
+    return f"They are furthest apart at {hour}: simulated {value(simulated, unit)}, observed {value(seen, unit)}."

@@ -21,7 +21,7 @@ from simdesk.report.words import DASH, STATES, interval, value, within
 
 LIGHT: Final = {
     "ink": "#17212b", "soft": "#5b6875", "paper": "#faf9f6", "card": "#ffffff", "line": "#e5e2da", "grid": "#ece9e2",
-    "accent": "#0f766e", "band": "#cfe4e1", "warn": "#b45309",
+    "accent": "#0f766e", "band": "#cfe4e1", "response": "#74aaa4", "warn": "#b45309",
     "work": "#0f766f", "queue": "#d97706", "parked": "#c2833b", "hand_off": "#f59e0b", "pending": "#94a3b8",
     "self_service": "#60a5fa", "automation": "#38bdf8", "redial": "#f472b6", "reopened": "#a78bfa",
     "outside_hours": "#cbd5e1", "staff_cost": "#0f766d", "lost_time_cost": "#d97707", "penalty_cost": "#a78bfb",
@@ -30,7 +30,7 @@ LIGHT: Final = {
 
 DARK: Final = {
     "ink": "#e6edf3", "soft": "#9fb0bf", "paper": "#11171c", "card": "#182027", "line": "#2c3741", "grid": "#26303a",
-    "accent": "#2dd4bf", "band": "#1c4a48", "warn": "#fbbf24",
+    "accent": "#2dd4bf", "band": "#1c4a48", "response": "#2f827b", "warn": "#fbbf24",
     "work": "#2dd4be", "queue": "#f59e0c", "parked": "#b7834a", "hand_off": "#fcd34d", "pending": "#7f8ea3",
     "self_service": "#7cb5fb", "automation": "#5ccbf9", "redial": "#f78fc6", "reopened": "#b9a2fb",
     "outside_hours": "#475569", "staff_cost": "#2dd4bd", "lost_time_cost": "#f59e0d", "penalty_cost": "#b9a2fc",
@@ -49,6 +49,18 @@ CONFIG: Final[dict[str, Any]] = {
 """How every figure is shown: nothing leaves the machine, nothing moves by accident."""
 
 FONT: Final = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", sans-serif'
+
+FULL: Final = 0.95
+"""Occupancy above which a column gets the colour of a warning."""
+
+_HOVER: Final = "%{customdata}<extra></extra>"
+
+_SHARES: Final = ((0, 1, 2), (0, 5, 10), (0, 10, 20), (0, 50, 100))
+"""Marks of an axis of shares, per cent, for what is rare and for what is usual."""
+_ROW: Final = 112
+"""Pixels for a team in the figure of the week."""
+_HEAD: Final = 0.24
+"""Part of them above the columns, for the name."""
 
 _TICKS: Final = {
     0: "0", 2 * MINUTE: "2 min", 15 * MINUTE: "15 min", 2 * HOUR: "2 h", DAY: "1 day", WEEK: "1 week",
@@ -73,12 +85,11 @@ def waits(table: Table) -> go.Figure:
         if not math.isnan(one.low):
             low, high = within(one, "time")
             _line(figure, [_stretched(low), _stretched(high)], [name, name], "band", width=10)
-    for symbol, style in (("wall", "line-ns"), ("business", "line-ns")):
-        at = [i for i, kind in enumerate(clock) if kind == symbol and not math.isnan(promise[i])]
+    for kind, colour, of in (("wall", "ink", ""), ("business", "soft", " of business time")):
+        at = [i for i, ticking in enumerate(clock) if ticking == kind and not math.isnan(promise[i])]
         _dots(
-            figure, [_stretched(promise[i]) for i in at], [who[i] for i in at], style, "ink" if symbol == "wall" else "soft",
-            [f"{who[i]}: promised within {human(promise[i])}{' of business time' if symbol == 'business' else ''}" for i in at],
-            size=22, width=2,
+            figure, [_stretched(promise[i]) for i in at], [who[i] for i in at], "line-ns", colour,
+            [f"{who[i]}: promised within {human(promise[i])}{of}" for i in at], size=22, width=2,
         )  # fmt: skip
     _dots(
         figure, [_stretched(x) for x in p90], who, "diamond-open", "accent",
@@ -91,11 +102,11 @@ def waits(table: Table) -> go.Figure:
     known = [x for x in (*p90, *promise, *(one.value for one in median)) if not math.isnan(x)]
     last = next((t for t in _TICKS if t >= max(known, default=0)), max(_TICKS))
     ticks = [t for t in _TICKS if t <= max(last, 15 * MINUTE)]
-    span = _stretched(ticks[-1])
+    span = _stretched(ticks[-1]) or 1.0
     figure.update_xaxes(
         range=[-0.04 * span, 1.04 * span], tickvals=[_stretched(t) for t in ticks], ticktext=[_TICKS[t] for t in ticks]
     )
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(autorange="reversed", type="category", categoryorder="array", categoryarray=who)
     return figure
 
 
@@ -103,14 +114,14 @@ def promises(table: Table, target: float) -> go.Figure:
     """Promises kept as bars, and for resolutions a line where the share would be without any queue."""
     who = [plain(name) for name in table.texts("who")]
     figure = _figure(height=60 + 58 * len(who))
-    for name, colour, above in (("response", "band", -0.2), ("resolution", "accent", 0.2)):
+    for name, colour, above in (("response", "response", -0.2), ("resolution", "accent", 0.2)):
         cells = table.estimates(name)
         if all(math.isnan(cell.value) for cell in cells):
             continue
         verb = {"response": "responded", "resolution": "resolved"}[name]
         figure.add_bar(
             x=[100 * _known(cell.value) for cell in cells], y=[i + above for i in range(len(who))], orientation="h",
-            marker_color=LIGHT[colour], hovertemplate="%{customdata}<extra></extra>", error_x=_errors(cells), width=0.36,
+            marker_color=LIGHT[colour], hovertemplate=_HOVER, error_x=_errors(cells), width=0.36,
             customdata=[f"{w}: {_told(cell, 'share')} {verb} as promised" for w, cell in zip(who, cells, strict=True)],
         )  # fmt: skip
     for i, share in enumerate(table.values("ceiling")):
@@ -131,7 +142,7 @@ def stacked(labels: Sequence[str], shares: Sequence[float], colours: Sequence[st
         figure.add_bar(
             x=[100 * share], y=[""], orientation="h", name=plain(label), width=0.9,
             marker={"color": LIGHT[colour], "line": {"color": LIGHT["card"], "width": 2}},
-            customdata=[plain(text)], hovertemplate="%{customdata}<extra></extra>",
+            customdata=[plain(text)], hovertemplate=_HOVER,
         )  # fmt: skip
     figure.update_layout(barmode="stack")
     figure.update_xaxes(visible=False, range=[0, 100.2])
@@ -156,8 +167,8 @@ def week(table: Table) -> go.Figure:
     """How busy each team is in every hour of the week in which somebody is there: a row of columns for each team."""
     hours = table.texts("hour")
     teams = [column.name for column in table.columns[1:]]
-    figure = _figure(height=50 + 118 * len(teams))
     rows = len(teams)
+    figure = _figure(height=40 + _ROW * rows)
     at = list(range(len(hours)))
     starts = [i for i in at if not i or hours[i][:3] != hours[i - 1][:3]]
     for row, team in enumerate(teams):
@@ -166,26 +177,28 @@ def week(table: Table) -> go.Figure:
         top = 1 - row / rows
         figure.add_bar(
             x=at, y=[100 * _known(cell.value) for cell in cells], xaxis="x", yaxis=f"y{axis}", name=plain(team),
-            marker_color=[LIGHT["warn"] if cell.value > 0.95 else LIGHT["accent"] for cell in cells],
-            customdata=[f"{plain(team)}, {hour}: {_told(cell, 'share')}" for hour, cell in zip(hours, cells, strict=True)],
-            hovertemplate="%{customdata}<extra></extra>",
+            marker_color=[LIGHT["warn"] if cell.value > FULL else LIGHT["accent"] for cell in cells],
+            customdata=[f"{plain(team)}, {h}: {_told(cell, 'share')}" for h, cell in zip(hours, cells, strict=True)],
+            hovertemplate=_HOVER,
         )  # fmt: skip
         most = max((100 * _known(cell.value) for cell in cells), default=0.0)
-        ceiling = max(105.0, 1.05 * most)
+        ticks = next((t for t in _SHARES if t[-1] >= most), _SHARES[-1])
         figure.layout[f"yaxis{axis}"] = {
-            **_AXIS, "domain": [top - 0.72 / rows, top - 0.04], "range": [0, ceiling], "tickvals": [0, 50, 100],
-            "ticksuffix": " %", "anchor": "x",
+            **_AXIS, "domain": [top - 1 / rows, top - _HEAD / rows], "anchor": "x",
+            "range": [0, 1.05 * max(ticks[-1], most)], "tickvals": ticks,
+            "ticktext": ["0", *(f"{tick} %" for tick in ticks[1:])],
         }  # fmt: skip
         figure.add_annotation(
             text=f"<b>{plain(team)}</b>", x=0, y=top, xref="paper", yref="paper", showarrow=False, xanchor="left",
             yanchor="top", font={"color": LIGHT["ink"], "size": 12},
         )  # fmt: skip
     for start in starts[1:]:
-        figure.add_vline(x=start - 0.5, line_width=1, line_color=LIGHT["line"], layer="below")
+        edge = {"x0": start - 0.5, "x1": start - 0.5, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
+        figure.add_shape(type="line", line={"width": 1, "color": LIGHT["line"]}, layer="below", **edge)
     middle = [(a + b - 1) / 2 for a, b in zip(starts, [*starts[1:], len(hours)], strict=True)]
     figure.update_xaxes(
-        tickvals=middle, ticktext=[hours[start][:3] for start in starts], showgrid=False, anchor=f"y{rows if rows > 1 else ''}",
-        range=[-0.6, len(hours) - 0.4],
+        tickvals=middle, ticktext=[hours[start][:3] for start in starts], showgrid=False,
+        anchor=f"y{rows if rows > 1 else ''}", range=[-0.6, len(hours) - 0.4],
     )  # fmt: skip
     figure.update_layout(bargap=0.12)
     return figure
@@ -197,12 +210,15 @@ def days(table: Table, name: str, unit: str) -> go.Figure:
     low, high = table.values(f"{name}_low"), table.values(f"{name}_high")
     figure = _figure(height=210)
     _fill(figure, x, low, high)
-    told = [f"{day}: {value(m, unit)} ({value(a, unit)} {DASH} {value(b, unit)})" for day, m, a, b in zip(x, middle, low, high, strict=True)]
+    told = [
+        f"{day}: {value(m, unit)} ({value(a, unit)} {DASH} {value(b, unit)})"
+        for day, m, a, b in zip(x, middle, low, high, strict=True)
+    ]
     figure.add_scatter(
         x=x, y=_gaps(middle), mode="lines" if len(x) > 1 else "markers", line={"color": LIGHT["accent"], "width": 2},
-        customdata=told, hovertemplate="%{customdata}<extra></extra>",
+        customdata=told, hovertemplate=_HOVER,
     )  # fmt: skip
-    figure.update_xaxes(type="date", nticks=6, showgrid=False)
+    figure.update_xaxes(type="date", nticks=5, tickangle=0, showgrid=False)
     figure.update_yaxes(rangemode="tozero", nticks=5)
     if unit == "time":
         _time_axis(figure, high)
@@ -218,9 +234,9 @@ def observed(table: Table, name: str, unit: str) -> go.Figure:
     if not any(math.isnan(low) for low, _ in ends):
         _fill(figure, hours, [scale * low for low, _ in ends], [scale * high for _, high in ends])
     figure.add_scatter(
-        x=hours, y=_gaps([scale * cell.value for cell in cells]), mode="lines", line={"color": LIGHT["accent"], "width": 2},
+        x=hours, y=_gaps([scale * cell.value for cell in cells]), mode="lines",
+        line={"color": LIGHT["accent"], "width": 2}, hovertemplate=_HOVER,
         customdata=[f"{hour}, simulated: {_told(cell, unit)}" for hour, cell in zip(hours, cells, strict=True)],
-        hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     _dots(
         figure, hours, _gaps([scale * x for x in seen]), "circle-open", "ink",
@@ -243,19 +259,21 @@ def _figure(height: int, margin: dict[str, int] | None = None) -> go.Figure:
     """An empty figure in the quiet look."""
     figure = go.Figure()
     figure.update_layout(
-        template="none", height=height, margin=margin or {"l": 8, "r": 12, "t": 10, "b": 28}, showlegend=False,
+        template="none", height=height, margin=margin or {"l": 8, "r": 12, "t": 10, "b": 22}, showlegend=False,
         paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)", dragmode=False, hovermode="closest",
         font={"family": FONT, "size": 12, "color": LIGHT["soft"]},
-        hoverlabel={"bgcolor": LIGHT["card"], "bordercolor": LIGHT["line"], "font": {"color": LIGHT["ink"], "family": FONT}},
+        hoverlabel={"bgcolor": LIGHT["card"], "bordercolor": LIGHT["line"], "font": {"color": LIGHT["ink"]}},
         xaxis=_AXIS, yaxis=_AXIS,
     )  # fmt: skip
     return figure
 
 
-def _line(figure: go.Figure, x: list[float], y: list[Any], colour: str, *, width: float, hover: str = "") -> None:
+def _line(
+    figure: go.Figure, x: Sequence[float | None], y: Sequence[Any], colour: str, *, width: float, hover: str = ""
+) -> None:
     figure.add_scatter(
         x=x, y=y, mode="lines", line={"color": LIGHT[colour], "width": width}, customdata=[hover, hover],
-        hovertemplate="%{customdata}<extra></extra>" if hover else None, hoverinfo=None if hover else "skip",
+        hovertemplate=_HOVER if hover else None, hoverinfo=None if hover else "skip",
     )  # fmt: skip
 
 
@@ -264,8 +282,10 @@ def _dots(
     *, size: int = 10, width: float = 0,
 ) -> None:  # fmt: skip
     figure.add_scatter(
-        x=x, y=y, mode="markers", customdata=told, hovertemplate="%{customdata}<extra></extra>", cliponaxis=False,
-        marker={"symbol": symbol, "color": LIGHT[colour], "size": size, "line": {"color": LIGHT[colour], "width": width}},
+        x=x, y=y, mode="markers", customdata=told, hovertemplate=_HOVER, cliponaxis=False,
+        marker={
+            "symbol": symbol, "color": LIGHT[colour], "size": size, "line": {"color": LIGHT[colour], "width": width},
+        },
     )  # fmt: skip
 
 

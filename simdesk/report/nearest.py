@@ -1,7 +1,7 @@
 """The nearest closed form for a team, beside what was simulated, and why the two differ.
 
-A formula knows one constant rate, a fixed number of agents and one queue. Here it gets the simulated work, occupancy and
-mean number of agents of a team, so that only what it leaves out makes the difference.
+A formula knows one constant rate, a fixed number of agents and one queue. Here it gets the simulated work, occupancy
+and mean number of agents of a team, so that only what it leaves out makes the difference.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
 from simdesk.queueing import allen_cunneen
@@ -22,6 +23,8 @@ _MEMORYLESS = (0.9, 1.1)
 _FEWEST = 30
 """With fewer pieces of work nothing can be said about their variation."""
 _MOST_AGENTS = 2000
+_NEVER_FREE = 0.999
+"""Occupancy above which a simulated queue has not settled; the expected one is taken instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,11 @@ def nearest_form(subject: Subject, team: str) -> Nearest | None:
     """The nearest formula for a team; None where none applies: too much work, too few tickets, or shared queues."""
     load = next((load for load in subject.loads if load.team == team), None)
     occupancy = subject.of_team("occupancy", team)
-    shares_queues = load is not None and len(load.group) > 1
-    if shares_queues or math.isnan(occupancy) or not 0 < occupancy < 0.999:
+    if load is None or len(load.group) > 1 or load.ratio >= 1 or math.isnan(occupancy):
+        return None
+    if occupancy > _NEVER_FREE:
+        occupancy = load.ratio
+    if not 0 < occupancy < _NEVER_FREE:
         return None
     log = subject.runs.first_log
     work, open_time = _work(log, team), _open_time(log, team)
@@ -64,15 +70,17 @@ def nearest_form(subject: Subject, team: str) -> Nearest | None:
     return Nearest("Erlang C" if memoryless else "Allen–Cunneen", agents, occupancy, wait, _why(subject, team))
 
 
-def _work(log: TicketLog, team: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _work(log: TicketLog, team: str) -> NDArray[np.float64]:
     """Seconds of an agent's time of every visit to a team."""
     touches = log.touches_columns
-    mine = (touches["team"] == log.teams.index(team)) & (touches["state"] == State.WORK) & (touches["started_at"] < NEVER)
+    mine = (
+        (touches["team"] == log.teams.index(team)) & (touches["state"] == State.WORK) & (touches["started_at"] < NEVER)
+    )
     if not mine.any():
         return np.zeros(0)
     visit = touches["ticket"][mine] * (int(touches["step"].max()) + 1) + touches["step"][mine]
     _, index = np.unique(visit, return_inverse=True)
-    return np.bincount(index, touches["effort"][mine])
+    return np.bincount(index, touches["effort"][mine]).astype(np.float64)
 
 
 def _open_time(log: TicketLog, team: str) -> float:

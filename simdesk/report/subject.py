@@ -1,4 +1,4 @@
-"""What a report is about: which team matters, whose queue grows, whether waiting is the rule. Knows results, no words."""
+"""What a report is about: which team matters, whose queue grows, whether waiting is the rule. Knows no words."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], j
             console.print()
             console.print(table)
     console.print(Padding(_where_time_goes(runs), (1, 0, 0, 0)))
-    for warning in (*before(loads), *after(runs)):
+    for warning in (*before(runs.scenario, loads), *after(runs)):
         console.print(f"[yellow]![/yellow] {warning}")
 
 

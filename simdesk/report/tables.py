@@ -60,6 +60,11 @@ class Table:
         """A column of numbers, estimates without their intervals."""
         return [one.value for one in self.estimates(name)]
 
+    def known(self, name: str) -> float:
+        """Part of a column of numbers that is known."""
+        values = self.values(name)
+        return sum(not math.isnan(x) for x in values) / max(len(values), 1)
+
 
 def waits(subject: Subject, what: str) -> Table | None:
     """Median and 90th percentile of the first response or of the resolution, by priority, with the promise."""
@@ -71,7 +76,7 @@ def waits(subject: Subject, what: str) -> Table | None:
         Column("clock", "Clock of the promise"),
     )
     rows: list[tuple[Cell, ...]] = []
-    for by, of in [("", ""), *(("priority", name) for name in _priorities(subject))]:
+    for by, of in _groups(subject):
         median = subject.estimate(f"{what}_time_median", by, of)
         if not math.isnan(median.value):
             promise, clock = _promise(subject, what, of)
@@ -79,14 +84,17 @@ def waits(subject: Subject, what: str) -> Table | None:
     return Table(columns, tuple(rows)) if rows else None
 
 
-def _priorities(subject: Subject) -> list[str]:
-    return sorted({key.of for key in subject.runs.estimates if key.by == "priority"})
+def _groups(subject: Subject) -> list[tuple[str, str]]:
+    """All tickets and each priority; the priority alone if there is only one."""
+    names = sorted({key.of for key in subject.runs.estimates if key.by == "priority"})
+    each = [("priority", name) for name in names]
+    return each if len(each) == 1 else [("", ""), *each]
 
 
 def _promise(subject: Subject, what: str, priority: str) -> tuple[float, str]:
     """Seconds promised and the name of their clock; NaN if nothing was."""
     level = subject.scenario.service_levels.priorities.get(priority)
-    promise = level and (level.respond if what == "response" else level.resolve)
+    promise = None if level is None else level.respond if what == "response" else level.resolve
     if promise is None:
         return math.nan, "–"
     return promise.in_seconds(_day_length(subject)), "business" if promise.business else "wall"
@@ -108,7 +116,7 @@ def promises(subject: Subject) -> Table | None:
     )
     names = ("response_sla", "resolution_sla", "resolution_sla_ceiling")
     rows: list[tuple[Cell, ...]] = []
-    for by, of in [("", ""), *(("priority", name) for name in _priorities(subject))]:
+    for by, of in _groups(subject):
         cells = [subject.estimate(name, by, of) for name in names]
         if not all(math.isnan(cell.value) for cell in cells):
             rows.append((of or "all", *cells))
@@ -134,7 +142,7 @@ def week(subject: Subject) -> Table | None:
     there = [hour for hour in range(168) if any(p.size and p[:, hour].sum() > 0 for p in present.values())]
     if not there:
         return None
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for hour in there:
         label = f"{DAYS[hour // 24]} {hour % 24:02d}:00"
         cells = [_share_at(worked[team], present[team], hour) for team in shown]

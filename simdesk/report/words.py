@@ -1,7 +1,7 @@
 """Every number and the one sentence, in the words of a reader. Knows results, no HTML and no chart.
 
-All text of the report that is not a definition of a measure or of a field stands here and in `captions`, so that another
-language has one place to begin.
+Sentences about results stand here and in `captions`, so that another language has one place to begin; definitions come
+from the measures and the scenario.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from simdesk.durations import human
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
-from simdesk.experiment.sheet import Key
 from simdesk.report.subject import Subject
 
 DASH: Final = "–"
@@ -69,7 +68,7 @@ def interval(estimate: Estimate, unit: str, currency: str = "") -> str:
     if math.isnan(estimate.low):
         if not estimate.note:
             return "no interval"
-        return estimate.note if math.isnan(estimate.value) else f"no interval: {estimate.note}"
+        return estimate.note if math.isnan(estimate.value) else f"no interval: {_why_none(estimate.note)}"
     low, high = within(estimate, unit)
     below, above = value(low, unit), value(high, unit)
     if estimate.low == estimate.high:
@@ -80,6 +79,10 @@ def interval(estimate: Estimate, unit: str, currency: str = "") -> str:
     if stem and above.endswith(f" {tail}"):
         below = stem
     return f"{below} {DASH} {above}"
+
+
+def _why_none(note: str) -> str:
+    return note.removesuffix(" for an interval").removesuffix(" has no interval")
 
 
 def within(estimate: Estimate, unit: str) -> tuple[float, float]:
@@ -113,7 +116,7 @@ def _plain(number: float) -> str:
 def about(share: float) -> str:
     """A share for a sentence: whole per cent, with a decimal only near nothing and near everything."""
     rounded = f"{100 * share:.0f} %"
-    return rounded if 0.1 <= share <= 0.985 or share in (0, 1) else _percent(share)
+    return rounded if 0.1 <= share <= 0.985 or share == 0 or share >= 1 else _percent(share)
 
 
 def count(number: float) -> str:
@@ -127,8 +130,8 @@ def count(number: float) -> str:
 def headline(runs: Replications, loads: list[TeamLoad]) -> str:
     """The answer in one plain sentence, about what matters at this desk.
 
-    A team that is asked for more than it can do comes first. A desk with a list is told by its list, one that is there for
-    rare events by its readiness, every other by what half of its tickets see.
+    A team that is asked for more than it can do comes first. A desk with a list is told by its list, one that is there
+    for rare events by its readiness, every other by what half of its tickets see.
     """
     subject = Subject(runs, loads)
     first = [_overload(subject, load) for load in subject.overloaded[:1]]
@@ -143,21 +146,27 @@ def headline(runs: Replications, loads: list[TeamLoad]) -> str:
     else:
         rest = _ordinary_desk(subject)
     sentence = "; ".join([*first, *rest]) + "."
-    return sentence if first and sentence.startswith(first[0].split()[0]) else sentence[0].upper() + sentence[1:]
+    return sentence if first else sentence[0].upper() + sentence[1:]  # a team keeps the spelling of its name
 
 
 def _overload(subject: Subject, load: TeamLoad) -> str:
     """What too much work does to a team: its queue grows, or its users give up."""
     asked = f"{load.team} is asked for {about(load.ratio)} of what it can do"
-    if not load.capacity:
-        asked = f"{load.team} has work to do and nobody there to do it"
+    if math.isinf(load.ratio):
+        asked = f"{load.team} is asked to work and has nobody there to do it"
+    elif len(load.group) > 1:
+        asked = f"{_listed(load.group)} together are asked for {about(load.ratio)} of what they can do"
     growth = subject.drift(load.team)
     if growth is not None and growth[1] > growth[0]:
         begin, end = growth
-        return f"{asked}, and its queue grows from {begin:,.0f} to {count(end)} within the run"
+        return f"{asked}, and the queue of {load.team} grows from {begin:,.0f} to {count(end)} within the run"
     if subject["abandonment"] > 0.01:
-        return f"{asked}, and keeps up only because users give up"
+        return f"{asked}; the queue does not grow without end only because users give up"
     return asked
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _list_desk(subject: Subject, team: str) -> list[str]:
@@ -183,6 +192,7 @@ def _ready_desk(subject: Subject) -> list[str]:
         f"({seen:,} ticket{'' if seen == 1 else 's'} in all replications)",
         f"somebody of {team} is free for {free} of the time it is there, "
         f"and its agents work for {about(subject.of_team('occupancy', team))} of theirs",
+        *_promise_parts(subject),
     ]
 
 
@@ -190,15 +200,18 @@ def _ordinary_desk(subject: Subject) -> list[str]:
     parts = _median_parts(subject)
     if subject["abandonment"] > 0.005:
         parts.append(f"{about(subject['abandonment'])} of the tickets end because the user gives up")
-    kept, ceiling = subject["resolution_sla"], subject["resolution_sla_ceiling"]
-    if not math.isnan(kept):
-        best = (
-            f" (without any queue it would be {about(ceiling)})" if not math.isnan(ceiling) and kept < ceiling else ""
-        )
-        parts.append(f"{about(kept)} are resolved as promised{best}")
+    parts += _promise_parts(subject)
     if not math.isnan(subject["flow_efficiency"]):
         parts.append(f"somebody works on a ticket for {about(subject['flow_efficiency'])} of its life in office hours")
     return parts
+
+
+def _promise_parts(subject: Subject) -> list[str]:
+    kept, ceiling = subject["resolution_sla"], subject["resolution_sla_ceiling"]
+    if math.isnan(kept):
+        return []
+    best = f" (without any queue it would be {about(ceiling)})" if kept < ceiling else ""
+    return [f"{about(kept)} are resolved as promised{best}"]
 
 
 def _median_parts(subject: Subject) -> list[str]:

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from simdesk.calendars import parse_weekdays
-from simdesk.distributions import SHAPES, Distribution
+from simdesk.distributions import Distribution
+from simdesk.scenario.problems import Complaint, Complaints
 from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
-from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier, check_mix
+from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier, mix_complaint
 
 
-def _by_tier(value: Any) -> Any:
-    """Let one value stand for every tier."""
-    if isinstance(value, Distribution | str | int | float):
-        return {"tier_1": value}
-    if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in SHAPES:
-        return {"tier_1": value}
-    return value
+def _work_by_tier(value: Any) -> Any:
+    """Let one distribution stand for every tier; a mapping of which no key speaks of a tier is meant to be one."""
+    one = isinstance(value, Distribution | str | int | float)
+    shape = isinstance(value, dict) and bool(value) and not any(str(key).startswith("tier") for key in value)
+    return {"tier_1": value} if one or shape else value
 
 
-WorkByTier = Annotated[dict[Tier, Distribution], BeforeValidator(_by_tier), Field(min_length=1)]
+def _share_by_tier(value: Any) -> Any:
+    """Let one share stand for the first tier."""
+    return {"tier_1": value} if isinstance(value, str | int | float) else value
+
+
+class _OneForAll:
+    """Lets the JSON Schema accept one value beside one for each tier."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        by_tier = handler(schema)
+        return {"anyOf": [*by_tier["patternProperties"].values(), by_tier]}
+
+
+WorkByTier = Annotated[dict[Tier, Distribution], Field(min_length=1), BeforeValidator(_work_by_tier), _OneForAll()]
 """Touch time at each tier; one distribution alone stands for all. A tier that is not named works as the next lower
 one."""
 
-ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_by_tier)]
+ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_share_by_tier), _OneForAll()]
 """A share for each tier; one number alone is the first tier's."""
 
 
@@ -38,6 +52,18 @@ def at_tier(values: dict[str, T], tier: int) -> T | None:
     known = sorted(values)
     below = [name for name in known if int(name[5:]) <= tier]
     return values[below[-1]] if below else (values[known[0]] if known else None)
+
+
+PriorityMix = Annotated[dict[Priority, Share], Field(min_length=1)]
+"""Shares of the priorities; they sum to 100 %."""
+ChannelMix = Annotated[dict[Name, Share], Field(min_length=1)]
+"""Shares of the channels; they sum to 100 %."""
+
+
+def _mix_complaints(priority: dict[str, float] | None, channels: dict[str, float] | None) -> Iterator[Complaint]:
+    for place, mix, what in (("priority", priority, "the priorities"), ("channels", channels, "the channels")):
+        if message := mix_complaint(mix or {}, what):
+            yield Complaint([place], message)
 
 
 class Profile(Chapter):
@@ -100,9 +126,9 @@ class TicketType(Chapter):
     """Own volume instead of a share of the desk's."""
     profile: Literal["office", "flat"] | Profile | None = None
     """Shape of the week, if not the desk's."""
-    priority: dict[Priority, Share] | None = None
+    priority: PriorityMix | None = None
     """Mix of priorities, if not the desk's."""
-    channels: dict[Name, Share] | None = None
+    channels: ChannelMix | None = None
     """Mix of channels, if not the desk's."""
     work: WorkByTier
     """Touch time of an agent at each tier."""
@@ -117,10 +143,11 @@ class TicketType(Chapter):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for mix, what in ((self.priority, "the priorities"), (self.channels, "the channels")):
-            check_mix(mix or {}, what)
+        complaints = list(_mix_complaints(self.priority, self.channels))
         if self.share is not None and self.contacts is not None:
-            raise ValueError("state either share or contacts, not both")
+            complaints.append(Complaint((), "state either share or contacts, not both"))
+        if complaints:
+            raise Complaints(complaints)
         return self
 
 
@@ -149,28 +176,33 @@ class Demand(Chapter):
     """Variation of whole days beyond chance, as a coefficient of variation. Typical: 0.12. [mem-M]"""
     growth: Growth = Growth()
     """Change of volume over time."""
-    priority: dict[Priority, Share] = {"P1": 0.01, "P2": 0.06, "P3": 0.58, "P4": 0.35}
+    priority: PriorityMix = {"P1": 0.01, "P2": 0.06, "P3": 0.58, "P4": 0.35}
     """Mix of priorities of types that state none. [data]"""
-    channels: dict[Name, Share] = {"phone": 0.4, "email": 0.28, "portal": 0.22, "chat": 0.08, "walk-in": 0.02}
+    channels: ChannelMix = {"phone": 0.4, "email": 0.28, "portal": 0.22, "chat": 0.08, "walk-in": 0.02}
     """Mix of channels of types that state none. [src:5]"""
     types: Annotated[dict[Name, TicketType], Field(min_length=1, max_length=500)]
     """What users need help with."""
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        check_mix(self.priority, "the priorities")
-        check_mix(self.channels, "the channels")
+        complaints = [*_mix_complaints(self.priority, self.channels), *self._volume_complaints()]
+        if complaints:
+            raise Complaints(complaints)
+        return self
+
+    def _volume_complaints(self) -> Iterator[Complaint]:
         shares = {name: kind.share for name, kind in self.types.items() if kind.share is not None}
-        check_mix(shares, "the ticket types")
-        bare = [n for n, kind in self.types.items() if kind.share is None and kind.contacts is None]
-        if bare:
-            raise ValueError(f"type '{bare[0]}' needs a share (of demand.contacts) or contacts of its own")
+        if message := mix_complaint(shares, "the ticket types"):
+            yield Complaint(["types"], message)
+        for name, kind in self.types.items():
+            if kind.share is None and kind.contacts is None:
+                yield Complaint(["types", name], "needs a share (of demand.contacts) or contacts of its own")
         if shares and self.contacts is None:
-            raise ValueError("types have shares, but demand.contacts does not say of how much")
+            message = f"missing; ticket types state their shares of it, so add e.g. 'contacts: {Rate.example}'"
+            yield Complaint(["contacts"], message)
         rates = [self.contacts, *(kind.contacts for kind in self.types.values())]
         if self.users is None and any(rate is not None and rate.per_user for rate in rates):
-            raise ValueError("a volume is stated per user, but demand.users is missing")
-        return self
+            yield Complaint(["users"], "missing; a volume is stated per user, so add e.g. 'users: 2000'")
 
     def shape(self, name: str) -> Shape:
         """Weights of the week of a type."""

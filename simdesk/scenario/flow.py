@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from simdesk.distributions import Distribution
 from simdesk.durations import Duration
 from simdesk.scenario.demand import ShareByTier
+from simdesk.scenario.problems import complain
 from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Share
 from simdesk.scenario.run import Elapsed
 
@@ -123,5 +124,7 @@ class Flow(Chapter):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.misroute is not None and self.hand_off is None:
-            raise ValueError("misroute needs hand_off: a wrong team is reached by a hand-off")
+            raise complain(
+                ["misroute"], "needs hand_off, because a wrong team is reached by a hand-off; add hand_off: {}"
+            )
         return self

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from simdesk.distributions import SHAPES
 from simdesk.errors import Problem, ScenarioError
+from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.problems import nearest, problems_from
 from simdesk.scenario.quantities import percentage
@@ -65,6 +66,7 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         except ValueError as error:
             problems.append(Problem(str(error), path, "--set"))
         else:
+            _own_mix(tree, path.split("."))
             _place(tree, path.split("."), value)
     if problems:
         raise ScenarioError(problems, "--set")
@@ -107,28 +109,53 @@ def _inherited(source: Source, path: Path, below: tuple[Path, ...]) -> Tree:
         raise refuse("files extend each other in a circle")
     if len(below) >= _MOST_ANCESTORS:
         raise refuse(f"more than {_MOST_ANCESTORS} files extend each other")
-    if not target.is_file():
-        names = [other.name for other in folder.glob("*.y*ml")]
-        raise refuse(f"no file '{parent}' beside this one{nearest(parent, names)}")
+    if not _is_file(target):
+        names = [str(other.relative_to(folder)) for other in folder.rglob("*.y*ml")]
+        raise refuse(f"no file {quoted(parent)} beside this one{nearest(parent, names)}")
     base = read_yaml(target)
     inherited = _inherited(base, target, (*below, path.resolve()))
     _validated(inherited, base)  # a fault of the parent is told at its own place
     return merge(inherited, tree)
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than the file system allows
+        return False
+
+
 def merge(base: Tree, over: Tree) -> Tree:
-    """Mappings merged deeply, everything else replaced whole; a distribution replaces a distribution."""
+    """Mappings merged deeply, everything else replaced whole; a distribution of another shape is replaced whole."""
     result = dict(base)
     for key, value in over.items():
-        old = result.get(key)
-        deep = isinstance(old, dict) and isinstance(value, dict) and not _other_shape(old, value)
-        result[key] = merge(old, value) if deep and isinstance(old, dict) else value
+        result[key] = _merged(result.get(key), value)
     return result
 
 
-def _other_shape(old: Tree, new: Tree) -> bool:
-    """Whether two one-key mappings are distributions of different shapes."""
-    return len(old) == len(new) == 1 and {*old, *new} <= SHAPES.keys() and old.keys() != new.keys()
+def _merged(old: Any, new: Any) -> Any:
+    """What stands in one place after `new` was written over `old`."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return new
+    replaced = old.keys() != new.keys() and (_is_distribution(old) or _is_distribution(new))
+    return new if replaced else merge(old, new)
+
+
+def _is_distribution(mapping: Tree) -> bool:
+    """Whether a mapping is a shape with its parameters, and not, say, ticket types of which one is called `uniform`."""
+    if len(mapping) != 1:
+        return False
+    name, parameters = next(iter(mapping.items()))
+    known = {field.alias or own for own, field in SHAPES[name].model_fields.items()} if name in SHAPES else set()
+    return isinstance(parameters, dict) and bool(parameters) and parameters.keys() <= known
+
+
+def _own_mix(tree: Tree, parts: list[str]) -> None:
+    """Give a ticket type that states no mix of its own the desk's, before one share of it is varied."""
+    if len(parts) == 5 and parts[:2] == ["demand", "types"] and parts[3] in ("priority", "channels"):
+        kind = _at(tree, parts[:3])
+        if isinstance(kind, dict) and kind.get(parts[3]) is None:
+            kind[parts[3]] = dict(tree["demand"][parts[3]])
 
 
 def _place(tree: Tree, parts: list[str], value: Any) -> None:
@@ -138,9 +165,7 @@ def _place(tree: Tree, parts: list[str], value: Any) -> None:
         if not isinstance(here.get(part), dict):
             here[part] = {}  # a chapter that was left out; the model fills in its defaults
         here = here[part]
-    old = here.get(parts[-1])
-    both = isinstance(old, dict) and isinstance(value, dict)
-    here[parts[-1]] = merge(old, value) if both and not _other_shape(old, value) else value
+    here[parts[-1]] = _merged(here.get(parts[-1]), value)
 
 
 def _number(value: Any) -> float | None:
@@ -153,28 +178,37 @@ def _number(value: Any) -> float | None:
 
 def _rescale(tree: Tree, parts: list[str], changed: set[str]) -> None:
     """Rescale the siblings of a varied share so that the sum stays one."""
-    if parts[-1] == "share" and len(parts) == 4 and parts[:2] == ["demand", "types"]:
-        group, pick = tree["demand"]["types"], "share"
-        path = "demand.types.{}.share"
-    elif len(parts) >= 3 and parts[0] == "demand" and parts[-2] in ("priority", "channels"):
-        group, pick = tree, ""
-        for part in parts[:-1]:
-            group = group[part]
-        path = ".".join(parts[:-1]) + ".{}"
-    else:
+    within = len(parts) >= 4 and parts[-1] == "share" and parts[-3] in ("types", "shifts", "parts")
+    if not within and not (len(parts) >= 3 and parts[0] == "demand" and parts[-2] in ("priority", "channels")):
         return
-    shares = {n: _number(v.get(pick) if pick else v) for n, v in group.items() if not pick or pick in v}
-    fixed = {name for name in shares if path.format(name) in changed}
-    free = {name: share for name, share in shares.items() if name not in fixed}
-    if any(share is None for share in shares.values()):
-        return
-    left = 1 - math.fsum(shares[name] or 0.0 for name in fixed)
-    total = math.fsum(share or 0.0 for share in free.values())
-    if not free or left < 0 or (total <= 0 and left > 0):
-        return  # nothing to rescale; the model says what is wrong with the sum
-    for name, share in free.items():
-        scaled = (share or 0.0) * left / total if total else 0.0
-        if pick:
-            group[name][pick] = scaled
+    above, below = (parts[:-2], ["share"]) if within else (parts[:-1], [])
+    group = _at(tree, above)
+    if not isinstance(group, dict):
+        return  # the model says what is wrong
+    found = {name: _at(group, [name, *below]) for name in group}
+    shares = {name: _number(share) for name, share in found.items() if share is not None}
+    fixed = {name for name in shares if ".".join([*above, name, *below]) in changed}
+    for name, share in _scaled(shares, fixed).items():
+        if within:
+            group[name]["share"] = share
         else:
-            group[name] = scaled
+            group[name] = share
+
+
+def _at(tree: Tree, parts: list[str]) -> Any:
+    """What stands at a path of plain data, or None."""
+    here: Any = tree
+    for part in parts:
+        here = here.get(part) if isinstance(here, dict) else None
+    return here
+
+
+def _scaled(shares: Mapping[str, float | None], fixed: set[str]) -> dict[str, float]:
+    """The shares that are not fixed, in their old proportions, so that all sum to one; none where that cannot be."""
+    known = {name: share for name, share in shares.items() if share is not None}
+    free = {name: share for name, share in known.items() if name not in fixed}
+    left = 1 - math.fsum(known[name] for name in fixed & known.keys())
+    total = math.fsum(free.values())
+    if len(known) < len(shares) or left < 0 or total <= 0:
+        return {}  # the model says what is wrong with the sum
+    return {name: share * left / total for name, share in free.items()}

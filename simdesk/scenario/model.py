@@ -7,17 +7,25 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+from simdesk.durations import WEEK, YEAR
 from simdesk.scenario.demand import Demand
+from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.flow import Flow, Patience
+from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.scenario.problems import Complaints, nearest
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name
 from simdesk.scenario.run import Run
+from simdesk.scenario.sentences import MOST_OPTIONS
 from simdesk.scenario.service_levels import Bound, ServiceLevels, Target
 
 Complaint = tuple[tuple[str | int, ...], str]
+
+MOST_TICKETS = 10_000_000
+MOST_SHIFTS = 20_000_000
+"""More than these in one run would not fit into the memory of an ordinary computer. [design]"""
 
 
 class Slider(Chapter):
@@ -98,6 +106,8 @@ def _unknown(what: str, name: str, known: Iterable[str]) -> str:
 
 def _complaints(scenario: Scenario) -> Iterator[Complaint]:
     calendars = {"always", *scenario.calendars}
+    if "always" in scenario.calendars:
+        yield ("calendars", "always"), "exists already and is open day and night; give this calendar another name"
     yield from _team_complaints(scenario, calendars)
     yield from _flow_complaints(scenario, calendars)
     if scenario.demand.holidays_of is not None and scenario.demand.holidays_of not in calendars:
@@ -122,6 +132,7 @@ def _complaints(scenario: Scenario) -> Iterator[Complaint]:
     for index, slider in enumerate(scenario.try_):
         yield from _slider_complaints(scenario, index, slider)
     yield from _currency_complaints(scenario)
+    yield from _size_complaints(scenario)
 
 
 def _team_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Complaint]:
@@ -182,20 +193,32 @@ def follow(scenario: Scenario, path: str) -> Any:
         ValueError: when it leads nowhere, naming the part and its nearest spelling.
     """
     value: Any = scenario
+    forms = forms_of(Scenario)
     parts = path.split(".")
     for index, part in enumerate(parts):
         if isinstance(value, Mapping):
             if part not in value and index < len(parts) - 1:
-                raise ValueError(f"leads nowhere at '{part}'{nearest(part, list(value))}")
+                raise _nowhere(part, list(value))
             value = value.get(part)
-        elif isinstance(value, BaseModel):
-            fields = {field.alias or name: name for name, field in type(value).model_fields.items()}
-            if part not in fields:
-                raise ValueError(f"leads nowhere at '{part}'{nearest(part, list(fields))}")
-            value = getattr(value, fields[part])
+        elif isinstance(value, BaseModel) or (value is None and keys(forms)):
+            if part not in keys(forms):
+                raise _nowhere(part, keys(forms))
+            value = None if value is None else getattr(value, _field(type(value), part))
         elif value is not None:
-            raise ValueError(f"leads nowhere at '{part}': '{parts[index - 1]}' is a single value")
+            what = "a list, which is changed as a whole" if isinstance(value, list | tuple) else "a single value"
+            raise ValueError(f"leads nowhere at {quoted(part)}: {quoted(parts[index - 1])} is {what}")
+        forms = below(forms, part)
     return value
+
+
+def _nowhere(part: str, known: list[str]) -> ValueError:
+    few = f"; known here: {', '.join(map(quoted, known))}" if 0 < len(known) <= MOST_OPTIONS else ""
+    return ValueError(f"leads nowhere at {quoted(part)}{nearest(part, known) or few}")
+
+
+def _field(model: type[BaseModel], written: str) -> str:
+    """Name of a model's field by the key that a user writes."""
+    return next(name for name, field in model.model_fields.items() if (field.alias or name) == written)
 
 
 def _slider_complaints(scenario: Scenario, index: int, slider: Slider) -> Iterator[Complaint]:
@@ -212,6 +235,27 @@ def _currency_complaints(scenario: Scenario) -> Iterator[Complaint]:
     for place, cost in costs.items():
         if cost.currency not in ("", currency):
             yield place, f"is in {cost.currency}, but money.currency is {currency}; use one currency"
+
+
+def _size_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """A unit mistaken by a factor of ten thousand must not fill the machine's memory."""
+    run, demand = scenario.run, scenario.demand
+    weeks = (run.warm_up.seconds + run.length.seconds + run.cool_down.seconds) / WEEK
+    growth = max(1.0, demand.growth.per_year ** (weeks * WEEK / YEAR))
+    tickets = sum(map(demand.per_week, demand.types)) * weeks * growth
+    if tickets > MOST_TICKETS:
+        yield (
+            ("demand",),
+            f"about {tickets:,.0f} tickets would come in one run, at most {MOST_TICKETS:,} are simulated; "
+            "check the unit of contacts, or shorten run.length",
+        )
+    agents = sum(team.headcount for team in scenario.teams.values())
+    if agents * weeks * 7 > MOST_SHIFTS:
+        yield (
+            ("teams",),
+            f"{agents:,} agents would work about {agents * weeks * 7:,.0f} shifts in one run, at most {MOST_SHIFTS:,} "
+            "are simulated; lower their number, or shorten run.length",
+        )
 
 
 def as_list(value: str | list[str] | None) -> list[str]:

@@ -28,5 +28,5 @@ class Observed(Chapter):
     """Where they come from, and the thanks that are due."""
     days: str
     """Which days they are from."""
-    by_hour: dict[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):00$")], ObservedHour]
+    by_hour: dict[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):00$", examples=["09:00"])], ObservedHour]
     """Hours, such as `09:00`."""

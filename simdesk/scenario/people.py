@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from simdesk.calendars import parse_hours, parse_weekdays, public_holidays
-from simdesk.durations import Duration
+from simdesk.calendars import WEEKDAYS, parse_hours, parse_weekdays, public_holidays
+from simdesk.durations import DAY, Duration
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
-from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, check_mix, percentage
+from simdesk.scenario.problems import Complaint, Complaints, complain
+from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, mix_complaint, percentage
 from simdesk.scenario.run import Elapsed, TimeZone
+from simdesk.shares import share_schema
 
 
 def _days(text: str) -> str:
@@ -64,7 +69,16 @@ class CalendarHours(Chapter):
     @model_validator(mode="after")
     def _place(self) -> Self:
         if self.holidays is not None:
-            public_holidays(self.holidays, range(2026, 2027))
+            try:
+                public_holidays(self.holidays, range(2026, 2027))
+            except ValueError as error:
+                raise complain(["holidays"], str(error)) from None
+        week = self.weekly()
+        for day, intervals in week.items():
+            following = week.get((day + 1) % 7)
+            if following and intervals[-1][1] - DAY > following[0][0]:
+                names = WEEKDAYS[day], WEEKDAYS[(day + 1) % 7]
+                raise ValueError(f"the hours of {names[0]} run past midnight into those of {names[1]}; end them before")
         return self
 
     def weekly(self) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -108,6 +122,13 @@ def _shrinkage(value: Any) -> Any:
     return value
 
 
+class _OrOneShare:
+    """Lets the JSON Schema accept ``30 %`` beside both kinds of shrinkage."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [*share_schema(1)["anyOf"], handler(schema)]}
+
+
 class Team(Chapter):
     """People who share a queue."""
 
@@ -119,7 +140,7 @@ class Team(Chapter):
     """Groups with hours of their own: each states its agents, or its share of the team's."""
     calendar: Name = "always"
     """When the team works; `always` unless stated."""
-    shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage)] = Shrinkage(absent=0.0, breaks=0.0)
+    shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage), _OrOneShare()] = Shrinkage(absent=0.0, breaks=0.0)
     """Paid time not there for tickets; `30 %` is half absence, half breaks and meetings. None unless stated. [mem-H]"""
     ticket_time: Annotated[Share, Field(gt=0)] = 1.0
     """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %.
@@ -154,16 +175,23 @@ class Team(Chapter):
     def _staffed(self) -> Self:
         if self.agents is None and self.shifts is None:
             raise ValueError("state how many agents the team has, or its shifts with their agents")
+        complaints = list(self._shift_complaints())
+        if self.hand_over_work.seconds > DAY:
+            complaints.append(Complaint(["hand_over_work"], "must be at most a day"))
+        if complaints:
+            raise Complaints(complaints)
+        return self
+
+    def _shift_complaints(self) -> Iterator[Complaint]:
         wanted, other = ("agents", "share") if self.agents is None else ("share", "agents")
+        because = "the team does not say" if self.agents is None else "the team says"
         for name, shift in (self.shifts or {}).items():
             if getattr(shift, wanted) is None or getattr(shift, other) is not None:
-                whose = "does not state" if self.agents is None else "states"
-                raise ValueError(f"shift '{name}' must state its {wanted}, because the team {whose} its agents")
-        if self.shifts and self.agents is not None:
-            check_mix({name: shift.share or 0.0 for name, shift in self.shifts.items()}, "the shifts")
-        if self.hand_over_work.seconds > 86400:
-            raise ValueError("hand_over_work must be at most a day")
-        return self
+                message = f"must state its {wanted}, not its {other}, because {because} how many agents it has"
+                yield Complaint(["shifts", name], message)
+        shares = {name: shift.share for name, shift in (self.shifts or {}).items() if shift.share is not None}
+        if self.agents is not None and (message := mix_complaint(shares, "the shifts")):
+            yield Complaint(["shifts"], message)
 
     @property
     def headcount(self) -> int:

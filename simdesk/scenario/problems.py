@@ -191,7 +191,9 @@ def _follow(detail: ErrorDetails, model: type[BaseModel], data: Any, tag_at: int
             holders, forms, wide = wide, under, under
         else:
             branches = (*branches, (len(path), str(step)))
-            forms = narrowed(forms, str(step))
+            inserted = index == tag_at and under and not any(str(step) in form.tags for form in forms)
+            forms = under if inserted else narrowed(forms, str(step))
+            wide = forms if inserted else wide  # a key that a validator added to what was written
     return _Trail(path, branches, holders, forms, at_key)
 
 
@@ -250,6 +252,12 @@ def _together(branches: Sequence[Sequence[_Finding]]) -> Sequence[_Finding]:
 
 
 def _without_echoes(found: Sequence[_Finding]) -> list[_Finding]:
-    """A misspelt key is one mistake: leave out that the key it was meant to be is missing."""
+    """A misspelt key is one mistake: leave out that the key it was meant to be is missing, and what is below it."""
     meant = {(*finding.path[:-1], finding.said.meant) for finding in found if finding.said.meant}
-    return [finding for finding in found if not (finding.said.kind == "missing" and finding.path in meant)]
+    wrong = {finding.path for finding in found if finding.at_key}
+    return [
+        finding
+        for finding in found
+        if not (finding.said.kind == "missing" and finding.path in meant)
+        and (finding.at_key or not any(finding.path[: len(path)] == path for path in wrong))
+    ]

@@ -23,6 +23,7 @@ from simdesk.shares import percentage as percentage
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
 
 DAYS_A_MONTH = 365.25 / 12
+_MOST_LISTED = 8
 
 
 class Chapter(BaseModel):
@@ -41,7 +42,9 @@ class NameOf:
         return core_schema.literal_schema(self.names)
 
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60)]
+Name = Annotated[
+    str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$", max_length=60, examples=["first_line", "password-reset"])
+]
 """A name that can stand in a dotted path: a letter, then letters, digits, ``-`` or ``_``."""
 
 Priority = Annotated[str, Field(pattern=r"^P[1-5]$", examples=["P1", "P3"])]
@@ -51,11 +54,14 @@ Tier = Annotated[str, Field(pattern=r"^tier_[1-9]$", examples=["tier_1", "tier_2
 """``tier_1`` (first line) to ``tier_9``."""
 
 
-def check_mix(mix: dict[str, float], what: str) -> None:
-    """Refuse shares that do not sum to one."""
+def mix_complaint(mix: dict[str, float], what: str) -> str:
+    """What is wrong with shares that do not sum to one; nothing if they do, or if there are none."""
     total = math.fsum(mix.values())
-    if mix and abs(total - 1) > 1e-6:
-        raise ValueError(f"the shares of {what} must sum to 100 %, not {100 * total:.6g} %")
+    if not mix or abs(total - 1) <= 1e-6:
+        return ""
+    some = [f"{name} {100 * share:.6g} %" for name, share in mix.items()]
+    listed = ", ".join(some[:_MOST_LISTED]) + (", …" if len(some) > _MOST_LISTED else "")
+    return f"the shares of {what} must sum to 100 %, not {100 * total:.6g} %; they are {listed}"
 
 
 class _Text:
@@ -88,7 +94,7 @@ class _Text:
 
 
 def _plain(number: float) -> str:
-    return f"{number:.12g}"
+    return repr(number).removesuffix(".0")  # the shortest text that reads back as the same number
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
 from simdesk.durations import Duration
+from simdesk.scenario.excerpts import nearest, quoted
+from simdesk.scenario.problems import complain
 from simdesk.scenario.quantities import Chapter, Name
 
 
@@ -30,7 +32,8 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"unknown time zone '{text[:60]}'; write e.g. Europe/Berlin or UTC") from None
+        hint = nearest(text, available_timezones()) or "; write e.g. Europe/Berlin or UTC"
+        raise ValueError(f"unknown time zone {quoted(text)}{hint}") from None
     return text
 
 
@@ -81,5 +84,5 @@ class Run(Chapter):
     @model_validator(mode="after")
     def _long_enough(self) -> Self:
         if self.length.seconds < 1:
-            raise ValueError("length must be at least 1 s")
+            raise complain(["length"], "must be at least 1 s")
         return self

@@ -48,14 +48,16 @@ HEADER = """\
 #   that drawing it at random would make bad hours that there were not; here it is the same every week.
 # * Days are busy or calm as a whole; within a day calls come by chance alone.
 #
-# How good it is: over 20 replications callers wait 70.3 s (68.4 to 72.2), in reality 67.6 s; 15.7 % (15.4 to 16.0) hang
-# up, in reality 17.0 %; half of the hours are within 15 % of their real mean wait. Weak hours: 07 is 70 % too long, 10,
+# How good it is: over 80 replications callers wait 70.5 s (69.6 to 71.5), in reality 67.6 s; 15.7 % (15.6 to 15.9) hang
+# up, in reality 17.0 %; half of the hours are within 14 % of their real mean wait. Weak hours: 07 is 70 % too long, 10,
 # 11 and 23 a quarter to a third; 19 to 21 are 30 to 40 % too short, for there, most of all, fewer agents were present
 # while callers waited than on average. No parameter was fitted to the waits, but they were known when one of several
-# variants was chosen (whole agents or fractions, tables or formulas, with the credit or without).
+# variants was chosen (whole agents or fractions, tables or formulas, with the credit or without). The days of the
+# log differ so much that its own mean wait is known to 5 s only, and an hour's to 10 to 20 % (bootstrap, 95 %).
 # The yardstick is an Erlang-A queue for every hour of the average weekday, with as many agents as a caller who has to
 # wait finds busy in the log. On nine months with holidays and surges it gives 60.6 s for 57.9 s and 15.6 % for 18.1 %,
-# and half of the hours within 18 %. tests/verification/test_bank_1999.py holds this file to it.
+# and half of the hours within 18 % (12 % with that number rounded; so near is a matter of luck). The tests hold this
+# file to the 18 %: tests/verification/test_bank_1999.py.
 title: A bank's call centre in 1999
 story: >
   Some 1,460 customers a weekday call an Israeli bank, where two to seven agents answer from seven to midnight. They

@@ -14,8 +14,8 @@ from simdesk.verification.cases import Formula
 def closed_form(formula: Formula) -> float:
     """The number that a formula gives.
 
-    Besides plain numbers, its arguments may hold laws of work, `work: {lognormal: [1.0, 1.5]}` (a constructor of `Moments`
-    and what it takes), alone or in a list, and `hourly`: the arrival rates of the 24 hours of a day that repeats itself.
+    Besides plain numbers, its arguments may hold laws of work, such as `work: {lognormal: [1.0, 1.5]}` (a constructor
+    of `Moments` and what it takes), alone or in a list, and `hourly`: arrival rates of the 24 hours of every day.
 
     Raises:
         SimdeskError: for an unknown formula.

@@ -90,4 +90,5 @@ def arrivals(name: str, mass: Floats, edges: Ints, streams: Streams) -> tuple[In
     position = events[day, k] + before[day * 24]
     instants = np.concatenate((edges[:, :-1].ravel(), edges[-1:, -1]))
     at = np.floor(np.interp(position, before, instants)).astype(np.int64)
+    at = np.minimum(at, edges[day, -1] - 1)  # rounding must not carry a ticket into the next day
     return at, day.astype(np.int64), k.astype(np.int64)

@@ -108,9 +108,7 @@ def test_day_0_is_the_local_date_of_the_start():
 
 @given(
     st.datetimes(datetime(1975, 1, 1), datetime(2050, 1, 1)),
-    st.sampled_from(
-        ["Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Casablanca", "Asia/Kolkata"]
-    ),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Pacific/Apia", "Africa/Casablanca", "Asia/Kolkata"]),
 )
 def test_an_instant_is_when_the_wall_clock_first_reaches_the_time(local, zone):
     local = local.replace(microsecond=0)
@@ -315,9 +313,7 @@ def test_it_opens_at_the_next_open_second(calendar, t):
 
 @given(calendars() | st.just(always()), st.lists(st.integers(-5, SPAN + 5) | st.just(NEVER)), st.data())
 def test_many_at_once_are_the_same_one_by_one(calendar, instants, data):
-    others = data.draw(
-        st.lists(st.integers(-5, SPAN) | st.just(NEVER), min_size=len(instants), max_size=len(instants))
-    )
+    others = data.draw(st.lists(st.integers(-5, SPAN) | st.just(NEVER), min_size=len(instants), max_size=len(instants)))
 
     added, counted = calendar.add_many(instants, others), calendar.between_many(instants, others)
 

@@ -70,7 +70,7 @@ EXAMPLES = {
         {"promote_after": 3},
     ),
     Discipline.WEIGHTED: Example(
-        "at 10 the P3 has 4·10 = 40, the P4 9·2 = 18, the P1 0·1000 = 0: it is worth nothing until it waits. At 15: P1 first",
+        "at 10 the P3 has 4·10 = 40, the P4 9·2 = 18, the P1 0·1000 = 0; at 15 the P1 has 5·1000, the P4 14·2",
         [ticket(1, 5, priority=3), ticket(6, 5, priority=2), ticket(10, 5, priority=0)],
         [2, 3, 1],
     ),
@@ -123,7 +123,7 @@ def test_weights_are_compared_at_the_moment_of_choice():
 def test_lanes_of_equal_score_go_by_the_number_of_the_ticket():
     """P3 has waited 10 s with weight 10, P2 1 s with weight 100: both 100, so ticket 1 goes before ticket 2."""
     office = one_team(discipline=Discipline.WEIGHTED)
-    tickets = (ticket(0, 10, priority=0), ticket(0, 1, priority=2), ticket(9, 1, priority=1))
+    tickets = (ticket(0, 10, priority=1), ticket(0, 1, priority=2), ticket(9, 1, priority=1))
 
     log = reference.simulate(office, workload(office, *tickets))
 
@@ -151,7 +151,7 @@ class Choice:
 
 CHOICES = {
     AgentChoice.LONGEST_IDLE: Choice(
-        "all free since 0: the lowest number, then the next; at 20 agent 1 is free since 5, agent 2 since 0, agent 0 since 10",
+        "all free since 0: by number; at 20 agent 2 is free since 0, agent 1 since 5, agent 0 since 10",
         3,
         [ticket(0, 10), ticket(0, 5), ticket(20, 1), ticket(20, 1), ticket(20, 1)],
         [0, 1, 2, 1, 0],
@@ -163,7 +163,7 @@ CHOICES = {
         [1, 2, 1],
     ),
     AgentChoice.LEAST_BUSY: Choice(
-        "agent 0 works 10 s, then agent 1 2 s and, as he has worked less, all of the others until he has 11 s",
+        "0 works 10 s; 1 works 2 s and, as that is less, 9 s more; then 0 (10 against 11), and of two with 11 s 0",
         2,
         [ticket(0, 10), ticket(20, 2), ticket(30, 9), ticket(40, 1), ticket(50, 1)],
         [0, 1, 1, 0, 0],
@@ -183,7 +183,7 @@ def test_the_choice_of_agent_decides_who_takes_it(choice: AgentChoice):
     log = reference.simulate(office, workload(office, *example.tickets))
 
     by_ticket = {number: who for number, who, _, _ in spells(log)}
-    assert list(by_ticket[number] for number in sorted(by_ticket)) == example.taken_by, example.why
+    assert [by_ticket[number] for number in sorted(by_ticket)] == example.taken_by, example.why
 
 
 def test_who_has_worked_for_no_time_at_all_today_has_worked_today():

@@ -169,9 +169,7 @@ EXTREMES = [
 ]
 
 
-@pytest.mark.parametrize(
-    "law", [*map(example, EXAMPLES), *map(Distribution.model_validate, EXTREMES)], ids=str
-)
+@pytest.mark.parametrize("law", [*map(example, EXAMPLES), *map(Distribution.model_validate, EXTREMES)], ids=str)
 def test_every_uniform_gives_finite_time(law):
     ends = np.array([LEAST_UNIFORM, 1e-9, 0.5, 1 - 1e-9, 1 - LEAST_UNIFORM])
 
@@ -289,7 +287,7 @@ HOUR = {"constant": {"value": "1 h"}}
         (table(0, "50 %", "99.9 %"), "not with 0 % and 99.9 %"),
         (table(0, 0, 1), "at must increase; here 0 % is followed by 0 %"),
         (table(0, "5", 1), "must be a percentage or a number, such as 30 % or 0.3"),
-        (table(0, "150 %", 1), "less than or equal to 1"),
+        (table(0, "150 %", 1), "at most 1, which is 100 %"),
         (
             {"empirical": {"values": ["1 min", "3 min", "2 min"], "at": [0, 0.5, 1]}},
             "with at, values must not decrease; here 3 min is followed by 2 min",
@@ -313,8 +311,6 @@ def test_parts_must_agree_on_the_kind_of_time():
 
 
 def test_reading_a_scenario_does_not_wait_for_scipy():
-    code = (
-        "import sys, simdesk.distributions; sys.exit(any(name.startswith('scipy') for name in sys.modules))"
-    )
+    code = "import sys, simdesk.distributions; sys.exit(any(name.startswith('scipy') for name in sys.modules))"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -120,8 +120,21 @@ def answer_mdc(case: Case) -> float:
     return formula(given["arrival_rate"], given["service"]["mean"], agents=given["servers"])
 
 
+def answer_accumulating_priority(case: Case) -> float:
+    """Classes by name in the case, by slope in the formula."""
+    given = case["parameters"]
+    rates, slopes = given["arrival_rates"], given["priority_slopes"]
+    classes = sorted(slopes, key=slopes.__getitem__, reverse=True)
+    waits = mm1_accumulating_priority(
+        [rates[name] for name in classes], given["service_rate"], slopes=[slopes[name] for name in classes]
+    )
+    return waits[classes.index(case["quantity"].split(", ")[1])]
+
+
 def answer_priority(case: Case) -> float:
     given = case["parameters"]
+    if "priority_slopes" in given:
+        return answer_accumulating_priority(case)
     if "services" in given:
         work = [moments(law) for law in given["services"]]
     else:
@@ -311,9 +324,7 @@ def test_a_wrong_discipline_is_noticed() -> None:
     assert answer_erlang_c(case) != pytest.approx(case["expected"], rel=0.5)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if "quadrature" in case], ids=lambda case: case["id"]
-)
+@pytest.mark.parametrize("case", [case for case in CASES if "quadrature" in case], ids=lambda case: case["id"])
 def test_the_exact_cycle_agrees_with_its_evenly_spaced_mean(case: Case) -> None:
     """Their difference is the error of a grid on which the staffing jumps; 4e-4 at most, as the file says."""
     rate, beta = cycle_of(case)
@@ -460,9 +471,7 @@ def test_twohundred_calls_an_hour_at_80_20_need_fourteen_agents() -> None:
         (100, (0.97, 0.94, 0.93, 0.88, 0.83, 0.79, 0.75)),
     ],
 )
-def test_the_best_occupancy_falls_with_the_cost_of_waiting(
-    offered_load: float, occupancies: Sequence[float]
-) -> None:
+def test_the_best_occupancy_falls_with_the_cost_of_waiting(offered_load: float, occupancies: Sequence[float]) -> None:
     """DOMAIN 3.30: waiting costs .1, .5, 1, 5, 20, 100, 1000 times an agent."""
     ratios = (0.1, 0.5, 1, 5, 20, 100, 1000)
 
@@ -594,9 +603,7 @@ def test_in_the_end_everyone_is_served_or_gives_up(arrival_rate: float, abandonm
     """P(served and W ≤ ∞) by quadrature and P(abandon) by summation are two routes to one number."""
     queue = erlang_a(arrival_rate, 1.0, abandonment_rate=abandonment_rate, agents=10)
 
-    served = erlang_a_served_within(
-        arrival_rate, 1.0, abandonment_rate=abandonment_rate, agents=10, threshold=1e7
-    )
+    served = erlang_a_served_within(arrival_rate, 1.0, abandonment_rate=abandonment_rate, agents=10, threshold=1e7)
 
     assert served == pytest.approx(1 - queue.p_abandon, rel=1e-9)
 
@@ -644,9 +651,7 @@ def test_precedence_only_moves_waiting_from_one_class_to_another(agents: int) ->
     waits = mmc_priority(rates, 1.0, agents=agents)
 
     fifo = erlang_c(sum(rates), 1.0, agents=agents).mean_wait
-    assert sum(rate * wait for rate, wait in zip(rates, waits, strict=True)) == pytest.approx(
-        fifo * sum(rates)
-    )
+    assert sum(rate * wait for rate, wait in zip(rates, waits, strict=True)) == pytest.approx(fifo * sum(rates))
     assert list(waits) == sorted(waits)
     assert mmc_priority([0.6 * agents], 1.0, agents=agents)[0] == pytest.approx(
         erlang_c(0.6 * agents, 1.0, agents=agents).mean_wait
@@ -713,9 +718,7 @@ def test_a_constant_desk_settles_to_erlang_c_and_erlang_a() -> None:
 
     patient = erlang_c(4.0, 1.0, agents=5)
     impatient = erlang_a(6.0, 1.0, abandonment_rate=0.5, agents=5)
-    assert (calm.share_delayed, calm.mean_wait) == pytest.approx(
-        (patient.p_wait, patient.mean_wait), rel=1e-5
-    )
+    assert (calm.share_delayed, calm.mean_wait) == pytest.approx((patient.p_wait, patient.mean_wait), rel=1e-5)
     assert served_within(calm.seen_by_arrivals, 1.0, agents=5, threshold=0.4) == pytest.approx(
         patient.served_within(0.4), rel=1e-5
     )
@@ -728,20 +731,14 @@ def test_whatever_the_staffing_the_number_is_poisson_if_tickets_leave_as_fast_as
     rate = SinusoidalRate(10.0, 2.0, 1.0)
     staffing = [(0.0, 8), (1.5, 13), (3.0, 0), (4.0, 11)]
 
-    desk = time_varying_queue(
-        rate, 1.0, staffing=staffing, end=6.0, abandonment_rate=1.0, points=13, largest_number=60
-    )
+    desk = time_varying_queue(rate, 1.0, staffing=staffing, end=6.0, abandonment_rate=1.0, points=13, largest_number=60)
 
     loads = [10 + math.sin(t) - math.cos(t) - 9 * math.exp(-t) for t in desk.times]
     agents = [[count for start, count in staffing if start <= t][-1] for t in desk.times]
     assert desk.mean_number == pytest.approx(loads, abs=1e-7)
-    assert [rate.offered_load_from_empty(float(t), 1.0) for t in desk.times] == pytest.approx(
-        loads, abs=1e-12
-    )
+    assert [rate.offered_load_from_empty(float(t), 1.0) for t in desk.times] == pytest.approx(loads, abs=1e-12)
     assert desk.p_delay == pytest.approx(list(map(poisson_p_delay, np.maximum(loads, 0), agents)), abs=1e-7)
-    assert desk.mean_queue == pytest.approx(
-        list(map(poisson_mean_queue, np.maximum(loads, 0), agents)), abs=1e-7
-    )
+    assert desk.mean_queue == pytest.approx(list(map(poisson_mean_queue, np.maximum(loads, 0), agents)), abs=1e-7)
 
 
 def test_constant_demand_needs_no_cycle() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from simdesk.clock import NEVER
 from simdesk.engine import reference, run
-from simdesk.errors import SimdeskError
+from simdesk.errors import RunError, SimdeskError
 from simdesk.states import Outcome, State
 from tiny import Team, agent, delay, desk, ends, one_team, served, shift, spells, ticket, touches, work, workload
 
@@ -31,7 +31,7 @@ def test_free_agents_begin_in_the_same_second():
 
 
 def test_a_finished_ticket_joins_its_next_queue_before_anybody_is_served():
-    """At 10 team 0 passes ticket 1 on to team 1, whose agent is free then: it goes before ticket 2, which arrives at 10."""
+    """At 10 team 0 passes ticket 1 on to team 1, whose agent is free then: it goes before ticket 2 of second 10."""
     office = desk(Team(), Team())
     tickets = (ticket(0, 10, team=1), ticket(0, steps=[work(10), work(5, team=1)]), ticket(10, 5, team=1))
 
@@ -147,10 +147,18 @@ def test_a_workload_can_be_run_twice():
     assert len(digests) == 1
 
 
+def test_time_never_goes_back():
+    """The agent would have to come at 10, while he is there until 20; SimPy would set the clock back without a word."""
+    office = one_team([agent(shift(0, 20), shift(10, 30))])
+
+    with pytest.raises(RunError, match="was due 10 s ago: do spells of presence overlap"):
+        reference.simulate(office, workload(office, ticket(5, 3)))
+
+
 def test_an_unknown_engine_is_refused_by_name():
     office = one_team()
 
-    with pytest.raises(SimdeskError, match="no engine 'abacus'; known: .*reference"):
+    with pytest.raises(SimdeskError, match=r"no engine 'abacus'; known: .*reference"):
         run(office, workload(office), engine="abacus")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from simdesk.clock import NEVER
 from simdesk.engine import reference
-from simdesk.policies import AtShiftEnd, Discipline
+from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.states import State
 from tiny import Team, agent, desk, one_team, served, shift, spells, ticket, touches, until_break, work, workload
 
@@ -95,6 +95,24 @@ def test_who_comes_in_the_second_of_an_arrival_takes_it():
     log = reference.simulate(office, workload(office, ticket(50, 5)))
 
     assert served(log) == [(0, 50, 55)]
+
+
+def test_who_comes_in_the_second_of_an_arrival_is_chosen_from_like_the_others():
+    """Agent 0 has been free since 0; agent 1 is faster, comes at 50, and takes the ticket of 50."""
+    office = one_team([agent(shift(0, 90)), agent(shift(50, 90), speed=2000)], agent_choice=AgentChoice.FASTEST)
+
+    log = reference.simulate(office, workload(office, ticket(50, 6)))
+
+    assert spells(log) == [(0, 1, 50, 53)]
+
+
+def test_who_has_gone_home_is_not_called():
+    """Agent 0 was free before agent 1, but left at 10; the ticket of 12 is agent 1's."""
+    office = one_team([agent(shift(0, 10)), agent(shift(5, 40))])
+
+    log = reference.simulate(office, workload(office, ticket(12, 3)))
+
+    assert spells(log) == [(0, 1, 12, 15)]
 
 
 def test_a_shift_that_follows_at_once_interrupts_but_costs_no_time():

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Final
+from typing import Any, Final
 
 from simdesk.experiment.estimate import Estimate, estimate, student_t
 from simdesk.experiment.replicate import replicate
@@ -152,7 +152,7 @@ def _simulate(batch: _Batch) -> _Result:
     run, scenario = batch.trial.run, batch.trial.run.scenario()
     first = scenario.run.seed if batch.seed is None else batch.seed
     scenario = vary(scenario, {"run.seed": first + batch.number * _SEEDS_APART})
-    chosen = {} if batch.engine is None else {"engine": batch.engine}
+    chosen: dict[str, Any] = {} if batch.engine is None else {"engine": batch.engine}
     sheets = replicate(scenario, replications=run.quick, workers=1, **chosen).sheets
     readings = {
         name: [sheet.readings[answer.key] for sheet in sheets if answer.key in sheet.readings]
@@ -183,7 +183,8 @@ def _replications_for(answer: Answer, precision: float, readings: list[Reading])
     if not so_far.half_width > wished:
         return so_far.replications
     error = so_far.standard_error * math.sqrt(so_far.replications)
-    return math.ceil(_MARGIN * (student_t(CONFIDENCE, 1000) * error / wished) ** 2)
+    asked = _MARGIN * (student_t(CONFIDENCE, so_far.replications - 1) * error / wished) ** 2
+    return max(math.ceil(asked), so_far.replications + 1)
 
 
 def _verdicts(trial: Trial, results: Sequence[_Result]) -> Iterator[Verdict]:
