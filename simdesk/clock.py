@@ -207,6 +207,11 @@ class Calendar:
         by_date = np.sort(by_date[by_date > 0])
         object.__setattr__(self, "day_length", int(by_date[(by_date.size - 1) // 2]) if by_date.size else DAY)
 
+    @property
+    def endless(self) -> bool:
+        """Whether it never closes."""
+        return self._always
+
     def between(self, a: int, b: int) -> int:
         """Open seconds in [a, b); 0 if b is not after a."""
         if b <= a:

@@ -229,5 +229,8 @@ def _shifts(
     day = table[:, 0]
     first = np.maximum(timeline.wall(day, table[:, 1], zone), 0)
     last = np.minimum(timeline.wall(day, table[:, 2], zone), horizon)
+    order = np.lexsort((last, first))
+    day, first, last = day[order], first[order], last[order]
+    first[1:] = np.maximum(first[1:], np.maximum.accumulate(last)[:-1])  # nobody is on duty twice at once
     kept = last > first
     return day[kept], first[kept], last[kept]

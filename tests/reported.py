@@ -101,7 +101,8 @@ def poisoned() -> tuple[Replications, list[TeamLoad]]:
     observed = scenario.observed and scenario.observed.model_copy(update={"source": PAYLOAD, "days": PAYLOAD})
     scenario = scenario.model_copy(
         update={
-            "title": PAYLOAD, "story": PAYLOAD, "teams": _renamed(scenario.teams, names), "demand": demand, "observed": observed,
+            "title": PAYLOAD, "story": PAYLOAD, "observed": observed, "demand": demand,
+            "teams": _renamed(scenario.teams, names),
         }
     )  # fmt: skip
     sheets = tuple(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
-@click.option("--engine", type=click.Choice(["reference"]), default="reference", show_default=True,
+@click.option("--engine", type=click.Choice(["reference", "kernel"]), default="reference", show_default=True,
               help="What simulates.")  # fmt: skip
 @click.option("--trace", type=click.IntRange(0), metavar="TICKET",
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip

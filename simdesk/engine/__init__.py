@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from simdesk.ticketlog import TicketLog
     from simdesk.workload.model import Workload
 
-ENGINES: Final = ("reference",)
+ENGINES: Final = ("reference", "kernel")
 """Engines by name; all write the same log."""
 
 Story = Callable[[int, str], None]
@@ -41,6 +42,22 @@ def run(
     """
     if engine not in ENGINES:
         raise SimdeskError(f"no engine '{engine}'; known: {', '.join(ENGINES)}")
+    if engine == "kernel":
+        if tell is not None:
+            raise SimdeskError("only the reference engine tells stories; leave --engine out, or say reference")
+        return _kernel()(desk, workload)
     from simdesk.engine.reference import simulate
 
     return simulate(desk, workload, traced=traced, tell=tell)
+
+
+def _kernel() -> Callable[[Desk, Workload], TicketLog]:
+    """The compiled engine; says so when it has to be compiled, once on a machine."""
+    if "simdesk.engine.kernel" not in sys.modules:
+        from simdesk.engine.cache import prepare
+
+        if prepare():
+            print("compiling the engine; this happens once on a machine …", file=sys.stderr, flush=True)
+    from simdesk.engine.kernel import simulate
+
+    return simulate

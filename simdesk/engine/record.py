@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,8 +44,9 @@ class Record:
         self.paused = [0] * workload.tickets
         self.arrived = 0
         opened = workload.opened_at
-        self.response_due = _due(desk, opened, workload.response_target, workload.response_calendar)
-        self.due_at: list[int] = _due(desk, opened, workload.resolution_target, workload.resolution_calendar).tolist()
+        self.due_at: list[int] = due_instants(
+            desk, opened, workload.resolution_target, workload.resolution_calendar
+        ).tolist()
         self.clock: list[Calendar] = [desk.calendars[c] for c in workload.resolution_calendar.tolist()]
         self.first: list[int] = workload.first.tolist()
         self.state: list[int] = workload.state.tolist()
@@ -105,44 +108,77 @@ class Record:
 
     def log(self, stopped_at: int) -> TicketLog:
         """The finished log; tickets that would have arrived later are not in it."""
-        desk, load, n = self.desk, self.workload, self.arrived
-        tickets = {
-            "type": load.type[:n],
-            "priority": load.priority[:n],
-            "channel": load.channel[:n],
-            "blocking": load.blocking[:n],
-            "opened_at": load.opened_at[:n],
-            "arrived_at": load.arrives_at[:n],
-            "responded_at": np.array(self.responded_at[:n], dtype=np.int64),
-            "ended_at": np.array(self.ended_at[:n], dtype=np.int64),
-            "outcome": np.array(self.outcome[:n], dtype=np.int64),
-            "response_due_at": self.response_due[:n],
-            "resolution_due_at": np.array(self.due_at[:n], dtype=np.int64),
-            "resolution_paused": np.array(self.paused[:n], dtype=np.int64),
-            "resolution_calendar": load.resolution_calendar[:n],
+        fates = {
+            "responded_at": self.responded_at,
+            "ended_at": self.ended_at,
+            "outcome": self.outcome,
+            "due_at": self.due_at,
+            "paused": self.paused,
         }
-        return TicketLog(
-            tickets_columns=tickets,
-            touches_columns=_touches(self.rows, stopped_at),
-            duty_columns=_duty(desk, load),
-            types=load.type_names,
-            categories=load.category_names,
-            channels=load.channel_names,
-            priorities=PRIORITIES,
-            teams=desk.team_names,
-            agents=tuple(
-                f"{desk.team_names[team]}/{number + 1}"
-                for team, number in zip(desk.agent_team.tolist(), desk.agent_number.tolist(), strict=True)
-            ),
-            calendars=desk.calendars,
-            office=desk.office,
-            timeline=desk.timeline,
-            window=desk.window,
-            stopped_at=stopped_at,
-        )
+        columns = {name: np.array(column, dtype=np.int64) for name, column in fates.items()}
+        return finished_log(self.desk, self.workload, self.arrived, columns, _table(self.rows), stopped_at)
 
 
-def _due(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
+def finished_log(
+    desk: Desk,
+    load: Workload,
+    arrived: int,
+    fates: Mapping[str, Ints],
+    touches: Mapping[str, Ints],
+    stopped_at: int,
+) -> TicketLog:
+    """The log of a replication, from what an engine wrote.
+
+    Args:
+        desk: the supply side.
+        load: the demand side.
+        arrived: tickets that entered the desk before the end; they come first.
+        fates: `responded_at, ended_at, outcome, due_at, paused` of the tickets, shape (tickets,) each.
+        touches: the columns of the touches table but `effort`, in the order (ticket, step, time).
+        stopped_at: when the replication ended.
+    """
+    n = arrived
+    tickets = {
+        "type": load.type[:n],
+        "priority": load.priority[:n],
+        "channel": load.channel[:n],
+        "blocking": load.blocking[:n],
+        "opened_at": load.opened_at[:n],
+        "arrived_at": load.arrives_at[:n],
+        "responded_at": fates["responded_at"][:n],
+        "ended_at": fates["ended_at"][:n],
+        "outcome": fates["outcome"][:n],
+        "response_due_at": due_instants(desk, load.opened_at, load.response_target, load.response_calendar)[:n],
+        "resolution_due_at": fates["due_at"][:n],
+        "resolution_paused": fates["paused"][:n],
+        "resolution_calendar": load.resolution_calendar[:n],
+    }
+    started = touches["started_at"]
+    worked = (touches["state"] == State.WORK) & (started < NEVER)
+    until = np.minimum(touches["ended_at"], stopped_at)
+    return TicketLog(
+        tickets_columns=tickets,
+        touches_columns={**touches, "effort": np.where(worked, until - np.minimum(started, until), 0)},
+        duty_columns=_duty(desk, load),
+        types=load.type_names,
+        categories=load.category_names,
+        channels=load.channel_names,
+        priorities=PRIORITIES,
+        teams=desk.team_names,
+        agents=tuple(
+            f"{desk.team_names[team]}/{number + 1}"
+            for team, number in zip(desk.agent_team.tolist(), desk.agent_number.tolist(), strict=True)
+        ),
+        calendars=desk.calendars,
+        office=desk.office,
+        timeline=desk.timeline,
+        window=desk.window,
+        stopped_at=stopped_at,
+    )
+
+
+def due_instants(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
+    """Until when something is promised, `NEVER` without a promise; all of shape (tickets,)."""
     due = np.full(opened_at.size, NEVER, np.int64)
     for index in np.unique(calendar):
         mine = (calendar == index) & (target < NEVER)
@@ -150,14 +186,11 @@ def _due(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
     return due
 
 
-def _touches(rows: list[list[int]], stopped_at: int) -> dict[str, Ints]:
+def _table(rows: list[list[int]]) -> dict[str, Ints]:
+    """The rows as columns, in the order (ticket, step, time)."""
     table = np.array(rows, dtype=np.int64).reshape(-1, len(_ROW))
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    columns = {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(_ROW)}
-    worked = (columns["state"] == State.WORK) & (columns["started_at"] < NEVER)
-    until = np.minimum(columns["ended_at"], stopped_at)
-    columns["effort"] = np.where(worked, until - np.minimum(columns["started_at"], until), 0)
-    return columns
+    return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(_ROW)}
 
 
 def _duty(desk: Desk, load: Workload) -> dict[str, Ints]:

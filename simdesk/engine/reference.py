@@ -260,10 +260,11 @@ class Reference:
         for level in self.servers:
             for team in teams:
                 queue = self.queues[team]
-                for source in level[team]:
-                    idle = self.idle[source]
-                    while queue.live and idle.live:
-                        queue.pop(self.env.now).assigned.succeed(idle.pop())
+                while queue.live and (
+                    benches := [self.idle[source] for source in level[team] if self.idle[source].live]
+                ):
+                    bench = benches[0] if len(benches) == 1 else min(benches, key=Bench.turn)
+                    queue.pop(self.env.now).assigned.succeed(bench.pop())
 
     # -- people ------------------------------------------------------------------------------------------------------
 

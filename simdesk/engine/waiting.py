@@ -99,10 +99,15 @@ class Bench:
         agent.stamp += 1
         self.live -= 1
 
+    def turn(self) -> tuple[tuple[int, int], int]:
+        """Rank and number of the one whose turn it is; somebody must be free."""
+        while self.heap[0][2] != self.heap[0][3].stamp:
+            heappop(self.heap)
+        return self.heap[0][:2]
+
     def pop(self) -> Agent:
-        """The one whose turn it is; somebody must be free."""
-        while True:
-            _, _, stamp, agent = heappop(self.heap)
-            if agent.stamp == stamp:
-                self.leave(agent)
-                return agent
+        """Take the one whose turn it is; somebody must be free."""
+        self.turn()
+        agent = heappop(self.heap)[3]
+        self.leave(agent)
+        return agent

@@ -32,8 +32,12 @@ def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
 
 
 def _builds_up(scenario: Scenario, load: TeamLoad) -> bool:
-    """Whether a team's queue grows slowly into a steady state; one that its customers leave is there soon."""
-    return load.offered > 0 and load.ratio < 1 and not (scenario.patience and load.team == scenario.entry)
+    """Whether a team's queue grows slowly into a steady state; one that its customers leave is there soon.
+
+    Of a team without people, whom others help, nothing is known.
+    """
+    finds_one = load.offered > 0 and load.ratio < 1 and math.isfinite(load.relaxation)
+    return finds_one and not (scenario.patience and load.team == scenario.entry)
 
 
 def _overloads(loads: list[TeamLoad]) -> Iterator[str]:

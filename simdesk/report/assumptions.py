@@ -12,9 +12,10 @@ from pydantic import BaseModel, BeforeValidator
 
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.quantities import Chapter
-from simdesk.shares import percentage
+from simdesk.shares import Factor, Share
 
 _MARK: Final = re.compile(r"\s*\[((?:src:|mem-|data\b|sim\b|calc\b|design\b)[^\]]*)\]")
+_IN_PERCENT: Final = [m for hint in (Share, Factor) for m in get_args(hint)[1:] if isinstance(m, BeforeValidator)]
 _LEFT_OUT: Final = {"title", "story", "try"}
 
 STATED: Final = "stated"
@@ -81,8 +82,7 @@ def _is_share(hint: Any) -> bool:
     """Whether an annotation, or what a mapping of it holds, is a share or a factor."""
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        marks = [mark.func for mark in hint.__metadata__ if isinstance(mark, BeforeValidator)]
-        return percentage in marks or _is_share(parts[0])
+        return any(mark in _IN_PERCENT for mark in hint.__metadata__) or _is_share(parts[0])
     if origin in (Union, UnionType):
         return any(_is_share(part) for part in parts)
     return origin is dict and _is_share(parts[1])

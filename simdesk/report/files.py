@@ -12,7 +12,7 @@ from simdesk.errors import RunError
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.table import table
-from simdesk.scenario.loading import canonical
+from simdesk.scenario.writing import dumps
 
 
 def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> list[Path]:
@@ -48,7 +48,4 @@ def _text(path: Path, text: str) -> None:
 
 
 def _yaml(runs: Replications) -> str:
-    import yaml
-
-    head = "# The scenario as it was simulated, with every default filled in.\n"
-    return head + yaml.safe_dump(canonical(runs.scenario), sort_keys=False, allow_unicode=True, width=110)
+    return "# The scenario as it was simulated, with every default filled in.\n" + dumps(runs.scenario)

@@ -32,6 +32,8 @@ _ROUNDS: Final = 6
 """Times that a full verification plans more batches; the pilot's guess of the variance is rough."""
 _MOST_BATCHES: Final = 600
 """Of one run; beyond it the interval stays wider than wished."""
+_MANY: Final = 1000
+"""Degrees of freedom that a full run has in the end, about."""
 _MARGIN: Final = 1.05
 """Replications planned over those that the variance seen so far asks for."""
 
@@ -183,7 +185,7 @@ def _replications_for(answer: Answer, precision: float, readings: list[Reading])
     if not so_far.half_width > wished:
         return so_far.replications
     error = so_far.standard_error * math.sqrt(so_far.replications)
-    asked = _MARGIN * (student_t(CONFIDENCE, so_far.replications - 1) * error / wished) ** 2
+    asked = _MARGIN * (student_t(CONFIDENCE, _MANY) * error / wished) ** 2
     return max(math.ceil(asked), so_far.replications + 1)
 
 

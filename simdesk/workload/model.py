@@ -113,5 +113,10 @@ class Workload:
             raise RunError("the tickets of the workload are not in the order of arrival")
         if self.first.size != self.tickets + 1 or self.successor_at.size != self.steps + 1:
             raise RunError("the workload's tables do not fit together")
+        if np.any(np.diff(self.first) < 1):
+            raise RunError("the workload holds a ticket without steps")
+        same = self.duty_agent[1:] == self.duty_agent[:-1]
+        if np.any(same & (self.duty_starts[1:] < self.duty_ends[:-1])):
+            raise RunError("the workload has an agent on duty twice at once")
         if np.any(self.duty_ends <= self.duty_starts) or np.any(self.speed <= 0):
             raise RunError("the workload holds an empty spell of presence or an agent without speed")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from written import ONE_TEAM, SHELF
 
 from simdesk.errors import ScenarioError
 from simdesk.scenario.loading import canonical, load, loads, merge
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
+from written import ONE_TEAM, SHELF
 
 
 def write(folder: Path, **files: str) -> Path:

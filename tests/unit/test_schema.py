@@ -10,7 +10,6 @@ from typing import Any
 import jsonschema
 import pytest
 from pydantic import BaseModel
-from written import ONE_TEAM, SHELF
 
 from simdesk.errors import ScenarioError
 from simdesk.scenario.forms import forms_of
@@ -18,6 +17,7 @@ from simdesk.scenario.loading import loads
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.schema import json_schema
 from simdesk.scenario.yaml_source import parse_yaml, read_yaml
+from written import ONE_TEAM, SHELF
 
 SCHEMA = json_schema()
 JUDGE = jsonschema.Draft202012Validator(SCHEMA)

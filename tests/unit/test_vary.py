@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 import pytest
-from written import from_shelf, one_team, two_tiers
 
 from simdesk.errors import ScenarioError
 from simdesk.scenario.loading import loads, vary
 from simdesk.scenario.model import Scenario
+from written import from_shelf, one_team, two_tiers
 
 
 def refused(scenario: Scenario, changes: dict[str, Any]) -> list[str]:

@@ -62,9 +62,9 @@ def test_a_team_that_helps_an_overloaded_one_is_told_why_that_is_not_enough():
     (warning,) = told(ratio=1.1, group=("desk", "back"), relaxation=math.inf)
 
     assert warning == (
-        "desk is asked for 30.0 hours of work a week and has 40.0, but the teams that it shares work with are asked for "
-        "more than all of them have: backlogs would grow if nobody gave up. What is measured depends on how long the "
-        "run is."
+        "desk is asked for 30.0 hours of work a week and has 40.0, but the teams that it shares work with are asked "
+        "for more than all of them have: backlogs would grow if nobody gave up. What is measured depends on how long "
+        "the run is."
     )
 
 
@@ -80,6 +80,21 @@ def test_a_team_that_is_nearly_full_is_told_what_that_means():
 def test_nothing_is_asked_of_a_team_without_work(ratio: float):
     """It only helps others, who are told themselves."""
     assert told(offered=0, ratio=ratio, group=("desk", "back"), relaxation=math.inf) == []
+
+
+def test_a_warm_up_that_is_too_short_is_told_how_long_it_should_be():
+    """Three times the relaxation time of 4 days are 12; the warm-up is a week."""
+    (warning,) = told(relaxation=96 * 3600)
+
+    assert warning == (
+        "the warm-up of 1 week is short: the queue of desk needs about 12 days to forget that the desk started "
+        "empty; as an answer about the long run, waits come out too low."
+    )
+
+
+def test_a_team_whose_work_is_all_done_by_others_needs_no_warm_up_of_its_own():
+    """Nobody is in it; the queue is that of those who help."""
+    assert told(capacity=0, ratio=0.5, group=("desk", "back"), relaxation=math.inf) == []
 
 
 def replicated(*sheets: tuple[Ratio, Ratio]) -> Replications:

@@ -146,8 +146,9 @@ def test_a_desk_with_a_list_is_told_by_its_list():
     )  # fmt: skip
 
     assert sentence == (
-        "The list of front goes from 300 to 168 tickets within the run; half of the tickets get a first response within "
-        "16 days and half of those resolved take no longer than 16 days; front works for 97 % of the time it is there."
+        "The list of front goes from 300 to 168 tickets within the run; half of the tickets get a first response "
+        "within 16 days and half of those resolved take no longer than 16 days; front works for 97 % of the time it is "
+        "there."
     )
 
 
@@ -163,8 +164,8 @@ def test_a_desk_for_rare_events_is_told_by_its_readiness():
     sentence = headline(runs({"served_at_once": 0.992, "tickets_per_week": 0.3}, occupancy=0.004), [load(0.004)])
 
     assert sentence.startswith(
-        "99.2 % of the tickets find a free agent at once (36 tickets in all replications); somebody of front is free for "
-        "99.6 % of the time it is there, and its agents work for 0.4 % of theirs"
+        "99.2 % of the tickets find a free agent at once (36 tickets in all replications); somebody of front is free "
+        "for 99.6 % of the time it is there, and its agents work for 0.4 % of theirs"
     )
 
 

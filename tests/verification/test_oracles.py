@@ -118,14 +118,14 @@ def test_the_table_does_not_depend_on_the_number_of_workers() -> None:
 
 def test_a_full_verification_goes_on_until_the_interval_is_narrow() -> None:
     """A pilot of ten replications, then as many as its spread asks for."""
-    trial = small("storm", quick=10, precision=0.10)
+    trial = small("storm", quick=10, precision=0.15)
     told: list[tuple[int, int]] = []
 
     [pilot] = verify([trial], workers=1)
     [found] = verify([trial], full=True, workers=1, progress=lambda done, of: told.append((done, of)))
 
-    assert pilot.half_width > 0.10 * pilot.theory
-    assert found.half_width <= 0.10 * found.theory
+    assert pilot.half_width > 0.15 * pilot.theory
+    assert found.half_width <= 0.15 * found.theory
     assert found.replications == 10 * len(told)
     assert told[0] == (1, 1)
     assert told[-1] == (len(told), len(told))

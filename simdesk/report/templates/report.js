@@ -27,6 +27,7 @@
   addEventListener("beforeprint", () => draw(false, 680));
   addEventListener("afterprint", () => draw(night.matches));
   drawn.then(() => {
+    document.getElementById("js-plotly-tester")?.setAttribute("aria-hidden", "true"); // Plotly measures text in it
     for (const button of document.querySelectorAll("button.save")) {
       button.hidden = false;
       button.addEventListener("click", () =>

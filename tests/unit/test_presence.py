@@ -1,0 +1,171 @@
+"""Who is there when: absences and breaks take what they should, inside shifts, and people stay who they are."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simdesk.desk import Desk, open_desk
+from simdesk.scenario.model import Scenario
+from simdesk.workload import Workload
+from simdesk.workload.presence import speeds
+from written import drawn, one_team
+
+HOUR = 3600
+BERLIN = {"run.time_zone": "Europe/Berlin", "run.cool_down": "0 s", "run.warm_up": "0 s"}
+
+
+def staffed(agents: int = 20, **team: Any) -> Scenario:
+    """A desk of office hours with so many agents."""
+    return one_team({"teams.desk.agents": agents, **{f"teams.desk.{name}": value for name, value in team.items()}})
+
+
+def spells(work: Workload, agent: int) -> list[tuple[int, int]]:
+    mine = work.duty_agent == agent
+    return list(zip(work.duty_starts[mine].tolist(), work.duty_ends[mine].tolist(), strict=True))
+
+
+def paid(desk: Desk) -> float:
+    return float((desk.roster.ends - desk.roster.starts).sum())
+
+
+def there(work: Workload) -> float:
+    return float((work.duty_ends - work.duty_starts).sum())
+
+
+@pytest.mark.parametrize(
+    "team",
+    [
+        {"shrinkage": {"absent": 0.15, "breaks": 0.15}},
+        {"shrinkage": {"absent": 0.4, "breaks": 0}},
+        {"shrinkage": {"absent": 0, "breaks": 0.3}},
+        {"ticket_time": 0.5},
+        {"shrinkage": "30 %", "ticket_time": 0.6},
+        {"shrinkage": {"absent": 0, "breaks": 0.9}, "ticket_time": 0.1},
+    ],
+)
+def test_the_share_of_time_there_is_what_was_written(team: dict[str, Any]):
+    """(1 - absent)(1 - breaks) x ticket time; only absence is a draw, breaks take exactly their share."""
+    scenario = staffed(**team)
+    spec = scenario.teams["desk"]
+    absent, present = spec.shrinkage.absent, (1 - spec.shrinkage.breaks) * spec.ticket_time
+
+    found, shifts = [], 0
+    for replication in range(4):
+        desk, work = drawn(scenario, replication)
+        found.append(there(work) / paid(desk))
+        shifts += desk.roster.agent.size
+
+    error = present * np.sqrt(absent * (1 - absent) / shifts)
+    assert abs(np.mean(found) - (1 - absent) * present) <= 4 * error + 1e-3 * present
+
+
+@pytest.mark.parametrize("hours", ["08:00-17:00", "22:00-06:00", "08:00-12:00, 13:00-17:00", "00:00-24:00"])
+def test_every_spell_lies_inside_a_shift_of_its_agent(hours: str):
+    """No overtime, no two spells at once, and at most one gap for every two hours."""
+    scenario = one_team({"calendars.office.hours": hours, "teams.desk.shrinkage": "30 %"})
+    desk, work = drawn(scenario)
+
+    shifts = set()
+    for agent in range(3):
+        mine = desk.roster.agent == agent
+        starts, ends = desk.roster.starts[mine], desk.roster.ends[mine]
+        own = spells(work, agent)
+        for begin, end in own:
+            shift = int(np.searchsorted(starts, begin, side="right")) - 1
+            assert starts[shift] <= begin < end <= ends[shift]
+            shifts.add((agent, shift))
+        touching = hours == "00:00-24:00"  # one day ends when the next begins
+        assert all(end < begin or (touching and end == begin) for (_, end), (begin, _) in pairwise(own))
+    assert len(shifts) > 20
+    longest = max(end - begin for begin, end in spells(work, 0))
+    assert longest < 4.5 * HOUR
+
+
+def test_an_absence_is_a_whole_shift():
+    """And a split day is missed as a whole."""
+    scenario = one_team(
+        {"calendars.office.hours": "08:00-12:00, 13:00-17:00", "teams.desk.shrinkage": {"absent": 0.5, "breaks": 0}}
+    )
+    _, work = drawn(scenario)
+
+    hours = np.array([(begin // 86400, end - begin) for begin, end in spells(work, 0)])
+
+    days, pieces = np.unique(hours[:, 0], return_counts=True)
+    assert np.all(pieces == 2)
+    assert np.all(hours[:, 1] == 4 * HOUR)
+    assert 10 < days.size < 40
+
+
+def test_breaks_are_marked_as_breaks():
+    """At a break work may be parked, at the end of a shift it may be handed over: the engine must know which."""
+    _, work = drawn(staffed(1, shrinkage={"absent": 0, "breaks": 0.2}))
+
+    own = spells(work, 0)
+    ends_shift = [end % 86400 == 17 * HOUR for _, end in own]
+
+    assert [not flag for flag in work.duty_break.tolist()] == ends_shift
+
+
+def test_a_night_shift_is_one_shift():
+    """It begins on the evening before, also before the run; nobody goes home at midnight."""
+    desk, work = drawn(one_team({"calendars.office": {"days": "daily", "hours": "22:00-06:00"}}))
+
+    own = spells(work, 1)
+
+    assert own[0] == (0, 6 * HOUR)
+    assert own[1] == (22 * HOUR, 30 * HOUR)
+    assert np.all(work.duty_starts < desk.horizon)
+
+
+@pytest.mark.parametrize(("start", "hours"), [("2026-03-28", 7), ("2026-10-24", 9), ("2026-05-02", 8)])
+def test_the_night_in_which_the_clocks_change_has_its_own_length(start: str, hours: int):
+    """Seven hours in spring, nine in autumn."""
+    night = {"days": "daily", "hours": "22:00-06:00"}
+    _, work = drawn(one_team({**BERLIN, "run.start": start, "run.length": "3 days", "calendars.office": night}))
+
+    begin, end = spells(work, 0)[1]
+
+    assert begin == 22 * HOUR
+    assert end - begin == hours * HOUR
+
+
+def test_a_colleague_more_changes_nobody_elses_days():
+    """An agent is a team and a number: his absences and breaks are his own, in every replication."""
+    few, more = (drawn(staffed(agents, shrinkage="30 %"), 3)[1] for agents in (5, 9))
+
+    for agent in range(5):
+        assert spells(few, agent) == spells(more, agent)
+    assert spells(more, 7) != spells(more, 8)
+
+
+def test_a_person_is_as_fast_in_every_replication():
+    """Luck changes, people do not; another seed means other people."""
+    scenario = staffed(30, speed_cv=0.2)
+
+    first, second = (drawn(scenario, replication)[1].speed for replication in (0, 1))
+    others = drawn(one_team({"teams.desk.agents": 30, "teams.desk.speed_cv": 0.2, "run.seed": 99}))[1].speed
+
+    assert np.array_equal(first, second)
+    assert not np.array_equal(first, others)
+
+
+def test_speeds_have_mean_one_and_the_stated_variation():
+    """Two thousand people, within four standard errors; everybody alike without variation."""
+    scenario = staffed(2000, speed_cv=0.2)
+
+    found = speeds(scenario, open_desk(scenario)) / 1000
+
+    assert abs(found.mean() - 1) < 4 * 0.2 / np.sqrt(2000)
+    assert abs(found.std() - 0.2) < 4 * 0.2 / np.sqrt(2 * 2000) * 1.2
+    assert set(speeds(staffed(5), open_desk(staffed(5))).tolist()) == {1000}
+
+
+def test_nobody_is_there_at_a_team_without_agents():
+    """And that is no error: its tickets wait."""
+    desk, work = drawn(staffed(0))
+
+    assert (desk.roster.agent.size, work.duty_agent.size, work.speed.size) == (0, 0, 0)
