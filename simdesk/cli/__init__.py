@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from multiprocessing import active_children
 from typing import Any, Final
 
 import rich_click as click
@@ -72,7 +73,8 @@ def main() -> None:
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         click.echo("simdesk: interrupted; nothing was written", err=True)
-        sys.stderr.flush()
-        os._exit(130)  # workers end with their parent; waiting for them would make Ctrl-C slow
+        for worker in active_children():
+            worker.kill()  # to wait until each has finished its replication would make Ctrl-C slow
+        sys.exit(130)
     except BrokenPipeError:
         os._exit(0)  # the reader of our output has seen enough

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import rich_click as click
 
+from simdesk.engine import ENGINES
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -30,7 +32,8 @@ _NO_TERMINAL: Final = 120
 @click.option("--only", multiple=True, metavar="ID",
               help="Only this run, control, family or answer. Can be repeated.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**62), help="Seed instead of the desks' own: other luck, same theory.")
-def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | None) -> None:
+@click.option("--engine", type=click.Choice(ENGINES), help="What simulates, if not the usual engine.")
+def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | None, engine: str | None) -> None:
     """Simulate textbook desks and set the answers beside the theory, which must lie in the 99.9 % interval. Then desks
     with a mistake in each, which must fail: a check that cannot fail checks nothing."""
     from rich.console import Console
@@ -39,7 +42,7 @@ def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | N
 
     trials = read_cases().trials(only)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _NO_TERMINAL)
-    verdicts = _with_progress(trials, full=full, workers=workers, seed=seed)
+    verdicts = _with_progress(trials, full=full, workers=workers, seed=seed, engine=engine)
     for heading, rows in (
         ("Must come out", [verdict for verdict in verdicts if not verdict.must_fail]),
         ("Must fail", [verdict for verdict in verdicts if verdict.must_fail]),
@@ -51,7 +54,7 @@ def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | N
 
 
 def _with_progress(
-    trials: Sequence[Trial], *, full: bool, workers: int | None, seed: int | None
+    trials: Sequence[Trial], *, full: bool, workers: int | None, seed: int | None, engine: str | None
 ) -> tuple[Verdict, ...]:
     """The verdicts, behind a progress bar on a terminal."""
     from rich.console import Console
@@ -68,6 +71,7 @@ def _with_progress(
             full=full,
             workers=workers,
             seed=seed,
+            engine=engine,
             progress=lambda done, of: bar.update(task, completed=done, total=of),
         )
 

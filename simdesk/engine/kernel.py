@@ -433,7 +433,7 @@ def _run(
             elif events and keys[0] == bound:
                 step = take_first(keys, ids, events)
                 events -= 1
-                if lines.waiting[step]:
+                if lines.waiting[step] and row_of[step] == step:  # who was worked on once stays
                     lines.waiting[step] = False
                     lines.live[demand.team[step]] -= 1
                     rows.ended_at[row_of[step]] = now
@@ -561,7 +561,7 @@ def _crew(desk: Desk) -> Crew:
     agents = desk.agent_team.size
     zero, none = (lambda: np.zeros(agents, np.int64)), (lambda: np.full(agents, _NONE, np.int64))
     return Crew(
-        present=zero(), hand=none(), parked=none(), began=zero(), worked_on=zero(), busy=zero(), bench=zero(),
+        present=zero(), hand=none(), parked=none(), began=zero(), worked_on=none(), busy=zero(), bench=zero(),
         place=none(), rank=zero(), tie=zero(), seated=np.zeros(len(desk.team_names), np.int64),
     )  # fmt: skip
 

@@ -7,7 +7,6 @@ import math
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
-from simdesk.report.words import DASH, STATES, VERDICTS, headline, interval, value
 
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
@@ -15,6 +14,7 @@ from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
 from simdesk.experiment.warnings import after, before
+from simdesk.report.words import DASH, STATES, VERDICTS, headline, value
 from simdesk.states import State
 
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
@@ -48,7 +48,7 @@ def _what(runs: Replications) -> str:
     times = "once" if count == 1 else f"{count} times"
     return (
         f"{run.length} ({first:%-d %b %Y} to {last:%-d %b %Y}){warm_up}, simulated {times} with other luck; "
-        f"about {tickets:,.0f} tickets each; seed {run.seed}; in brackets: 95 % intervals"
+        f"about {tickets:,.0f} tickets each; seed {run.seed}; ± is half a 95 % interval"
     )
 
 
@@ -67,13 +67,23 @@ def _judged(judgement: Judgement, currency: str) -> str:
 
 
 def _cell(estimate: Estimate | None, unit: str, currency: str = "") -> str:
-    """A value with its interval, short enough for a table."""
+    """A value with half the width of its interval, short enough for a table."""
     if estimate is None or math.isnan(estimate.value):
         return DASH
     shown = value(estimate.value, unit, currency)
     if math.isnan(estimate.low):
-        return f"{shown} (no interval)"
-    return shown if estimate.low == estimate.high else f"{shown} ({interval(estimate, unit, currency)})"
+        return f"{shown} ± ?"
+    if estimate.low == estimate.high:
+        return shown
+    half = _half(estimate.half_width, unit)
+    return f"{shown} ± {half}"
+
+
+def _half(width: float, unit: str) -> str:
+    """Half an interval in the unit of its value: points of a percentage, whole units of money."""
+    if unit == "share":
+        return f"{100 * width:.1f}" if width >= 0.0005 else f"{100 * width:.1g}"
+    return f"{width:,.0f}" if unit == "money" and width >= 10 else value(width, unit)
 
 
 def _table(*titles: str) -> Table:
@@ -84,27 +94,27 @@ def _table(*titles: str) -> Table:
 
 
 def _priorities(runs: Replications) -> Table:
-    table = _table("priority", "tickets a week", "first response, median", "as promised", "resolution, median",
-                   "as promised", "without any queue")  # fmt: skip
-    names = ("tickets_per_week", "response_time_median", "response_sla", "resolution_time_median", "resolution_sla",
-             "resolution_sla_ceiling")  # fmt: skip
+    """Promises by priority; the last column is the share that would be kept without any queue."""
+    names = ("tickets_per_week", "response_time_median", "response_sla", "resolution_time_median", "resolution_sla")
+    table = _table(
+        "priority", "a week", "median response", "as promised", "median to resolve", "as promised", "ceiling"
+    )
     for priority in runs.first_log.priorities:
         if Key("tickets_per_week", "priority", priority) in runs.estimates:
-            found = [runs.estimates.get(Key(name, "priority", priority)) for name in names]
-            units = [describe(Key(name))[1] for name in names]
-            table.add_row(priority, *(_cell(e, unit) for e, unit in zip(found, units, strict=True)))
+            cells = [_cell(runs.estimates.get(Key(n, "priority", priority)), describe(Key(n))[1]) for n in names]
+            ceiling = runs.estimates[Key("resolution_sla_ceiling", "priority", priority)].value
+            table.add_row(priority, *cells, value(ceiling, "share"))
     return table
 
 
 def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
-    table = _table("team", "agents", "asked for", "busy when there", "busy of paid time", "wait, mean", "no wait")
+    """What teams are asked for, of what they can do, and how busy they are of the time there and of paid time."""
     names = ("occupancy", "utilisation", "queue_wait", "without_wait")
+    table = _table("team", "agents", "asked for", "busy", "of paid time", "mean wait", "no wait")
     for load in loads:
-        found = [runs.estimates.get(Key(name, "team", load.team)) for name in names]
-        units = [describe(Key(name))[1] for name in names]
-        agents = runs.scenario.teams[load.team].headcount
-        ratio = f"{100 * load.ratio:.1f} %" if math.isfinite(load.ratio) else "∞"
-        table.add_row(load.team, str(agents), ratio, *(_cell(e, u) for e, u in zip(found, units, strict=True)))
+        cells = [_cell(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]
+        ratio = value(load.ratio, "share") if math.isfinite(load.ratio) else "∞"
+        table.add_row(load.team, str(runs.scenario.teams[load.team].headcount), ratio, *cells)
     return table
 
 

@@ -232,13 +232,14 @@ def cost(subject: Subject) -> Table | None:
 
 
 def observed(subject: Subject) -> Table | None:
-    """What was simulated beside what was seen, by local hour of the day."""
+    """What was simulated beside what was seen, by local hour of the day; a day is one on which anybody may come."""
     seen = subject.scenario.observed
     if seen is None or not seen.by_hour:
         return None
     offered, waited, left = (subject.series(f"{name}_by_hour") for name in ("offered", "waited", "abandoned"))
     if not offered.size:
         return None
+    offered, waited, left = (series * 7 / max(_days_with_demand(subject), 1) for series in (offered, waited, left))
     columns = (
         Column("hour", "Hour"),
         Column("offered", "Contacts a day, simulated", "number"),
@@ -261,3 +262,9 @@ def observed(subject: Subject) -> Table | None:
         )
         rows.append((label, *(cell for model, real in pairs for cell in (model, real, model.value - real))))
     return Table(columns, tuple(rows))
+
+
+def _days_with_demand(subject: Subject) -> int:
+    """Weekdays on which anybody may come; the series count all seven."""
+    demand = subject.scenario.demand
+    return sum(any(demand.shape(name)[day].sum() > 0 for name in demand.types) for day in range(7))

@@ -56,6 +56,7 @@ def found(calls: float) -> dict:
         "days": 5,
         "arrivals": {
             "busyness_cv": 0.1,
+            "priority_2_of_queued": dict.fromkeys(kinds, 0.6),
             "calls_per_hour": {kind: {day: [calls] * OPEN for day in days} for kind in kinds},
         },
         "handle_times": {"wrap_up": {"mean": 12.7}} | {kind: {"day": table, "evening": table} for kind in kinds},
@@ -75,6 +76,7 @@ def test_the_estimates_come_back_out_of_the_scenario():
     expected[list(WEEKDAYS.values()), bank.HOURS.start :] = 30
     assert calls == pytest.approx(expected)
     assert all(kind.work["tier_1"].mean == 175 for kind in demand.types.values())
+    assert all(kind.priority == {"P2": 0.6, "P3": 0.4} for kind in demand.types.values())
     assert all(rule.gives_up_after.mean == 175 for rule in scenario.patience.values())
     assert scenario.observed is not None
     assert scenario.observed.by_hour["07:00"].wait.seconds == 33.3

@@ -8,9 +8,12 @@ import pytest
 
 from reported import DESKS, PAYLOAD, subject
 from simdesk.experiment.estimate import Estimate
+from simdesk.experiment.replicate import replicate
 from simdesk.report import figures, tables
 from simdesk.report.panels import panels
+from simdesk.report.subject import Subject
 from simdesk.report.tables import Column, Table
+from simdesk.scenario.loading import loads
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 1, "there was nothing to count")
 
@@ -60,6 +63,26 @@ def test_where_the_time_goes_sums_to_everything():
 
     assert table is not None
     assert math.isclose(math.fsum(table.values("share")), 1.0, abs_tol=1e-9)
+
+
+def test_contacts_a_day_are_those_of_days_on_which_anybody_may_come():
+    """A hundred on each of five days, not seventy-one on each of seven, stand beside what was seen on working days."""
+    seen = ", ".join(f'"{hour:02d}:00": {{offered: 4, wait: 0 s, abandoned: 0 %}}' for hour in range(24))
+    scenario = loads(f"""
+title: Monday to Friday
+run: {{length: 8 weeks, replications: 2}}
+demand:
+  contacts: 100 per business day
+  profile: {{weekdays: {{Mon-Fri: 1}}, hours: [{", ".join(["1"] * 24)}]}}
+  types: {{question: {{share: 100 %, work: {{constant: {{value: 1 min}}}}}}}}
+teams: {{front: {{agents: 9}}}}
+observed: {{source: none, days: Mon-Fri, by_hour: {{{seen}}}}}
+""")
+
+    table = tables.observed(Subject(replicate(scenario, workers=1), []))
+
+    assert table is not None
+    assert sum(table.values("offered")) == pytest.approx(100, rel=0.05)
 
 
 def test_costs_sum_to_their_total():

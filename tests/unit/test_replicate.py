@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from simdesk.errors import RunError
 from simdesk.experiment.replicate import Replications, replicate, simulate
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.loading import loads, vary
+from terminal import LINUX, busy_children, children, gone
 
 DESK = loads("""title: A small desk for a few days
 run: {length: 4 days, replications: 5, cool_down: 2 days}
@@ -172,48 +172,19 @@ from simdesk.scenario.loading import load, vary
 from simdesk.shelf import on_the_shelf
 
 if __name__ == "__main__":
-    tell = lambda done, total: print(done, flush=True)
-    replicate(load(on_the_shelf("quickstart")), replications=500, workers=2, progress=tell)
+    replicate(load(on_the_shelf("quickstart")), replications=500, workers=2)
 """
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes where Linux shows them")
+@pytest.mark.skipif(not LINUX, reason="looks for processes where Linux shows them")
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path):
     """Nobody computes on for somebody who is gone."""
     script = tmp_path / "long.py"
     script.write_text(LONG)
-    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    with parent.stdout:
-        while int(parent.stdout.readline()) < 3:
-            pass
-        workers = children(parent.pid)
+    parent = subprocess.Popen([sys.executable, str(script)])
+    workers = busy_children(parent.pid, 2)
 
-        parent.kill()
-        parent.wait()
+    parent.kill()
+    parent.wait()
 
-    assert len(workers) >= 2
     assert gone(workers, within=5)
-
-
-def children(pid: int) -> set[int]:
-    """Processes that a process has started and that are still there."""
-    return {int(child) for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()}
-
-
-def gone(pids: set[int], within: float) -> bool:
-    """Whether all these processes end within some seconds; one that nobody has buried yet has ended."""
-    until = time.monotonic() + within
-    while time.monotonic() < until:
-        if not any(alive(pid) for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
