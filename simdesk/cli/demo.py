@@ -71,7 +71,7 @@ def _print(console: Console, runs: dict[str, Replications]) -> None:
         table.add_row(titles[name], *cells)
     console.print(table)
     console.print(
-        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever idle,\n"
-        "and everybody waits for days. Five per cent of slack, once the old list is gone, and the wait is short.\n"
+        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever\n"
+        "idle, and everybody waits for days. Five per cent of slack, once the old list is gone: the wait is short.\n"
         "How much slack is right depends on scale, on variability, and on what an hour of waiting costs."
     )

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Final
 
 _HERE: Final = Path(__file__).parent
-SOURCES: Final = (
-    _HERE / "kernel.py", _HERE / "heaps.py", _HERE.parent / "policies.py", _HERE.parent / "states.py",
-    _HERE.parent / "clock.py", _HERE.parent / "workload" / "model.py",
+SOURCES: Final = tuple(
+    _HERE.parent / name
+    for name in (
+        "engine/kernel.py", "engine/turns.py", "engine/heaps.py", "engine/arrays.py",
+        "policies.py", "states.py", "clock.py", "workload/model.py",
+    )
 )  # fmt: skip
 """Files that hold a rule or a constant of the kernel."""
 
@@ -48,5 +51,5 @@ def prepare() -> bool:
     import numba
 
     folder = cache_folder()
-    numba.config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # numba declares its settings at run time
     return not any(folder.rglob("*.nbi"))

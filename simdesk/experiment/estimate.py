@@ -112,7 +112,8 @@ def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
     each = max(1, math.ceil(needed / (pooled.size / n)))
     sections = n // each
     if sections < _FEWEST_SECTIONS:
-        note = f"needs {math.ceil(needed * _FEWEST_SECTIONS / (pooled.size / n)):,} replications for an interval"
+        wanted = max(math.ceil(needed * _FEWEST_SECTIONS / (pooled.size / n)), _FEWEST_SECTIONS)
+        note = f"needs {wanted:,} replications for an interval"
         return Estimate(centre, math.nan, math.nan, n, note)
     values = []
     for part in np.array_split(np.arange(n), sections):

@@ -36,7 +36,7 @@ class TeamLoad:
         growth: tickets that the backlog gains a week if the ratio is above one, else 0.
         group: the teams that can help each other, this one included.
         relaxation: time in which a start from empty is forgotten to about a third, seconds by the wall clock:
-            1 / (c μ (1 − √ρ)²) in the hours in which the team is there (M/M/c; Abate and Whitt 1987). Infinite at ρ ≥ 1.
+            1 / (c μ (1 − √ρ)²) in the hours in which the team is there (M/M/c; Abate and Whitt 1987), ∞ at ρ ≥ 1.
     """
 
     team: str
@@ -82,7 +82,7 @@ def _relaxation(work: float, capacity: float, ratio: float) -> float:
     """Relaxation time by the wall clock, seconds; `work` in hours a visit, `capacity` in hours a week."""
     if ratio > 1 - 1e-9 or capacity == 0:
         return float("inf")
-    return work / capacity / (1 - ratio**0.5) ** 2 * _WEEK
+    return float(work / capacity / (1 - ratio**0.5) ** 2 * _WEEK)
 
 
 def _offered(scenario: Scenario, desk: Desk) -> tuple[Floats, Floats]:

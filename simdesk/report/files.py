@@ -6,12 +6,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from simdesk.report.page import write_report
-
 from simdesk.errors import RunError
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.table import table
+from simdesk.report.page import write_report
 from simdesk.scenario.writing import dumps
 
 

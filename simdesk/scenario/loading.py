@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from simdesk.distributions import SHAPES
 from simdesk.errors import Problem, ScenarioError
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.problems import nearest, problems_from
-from simdesk.scenario.quantities import percentage
+from simdesk.scenario.quantities import Chapter, percentage
 from simdesk.scenario.yaml_source import Source, parse_yaml, read_yaml
 
 Tree = dict[str, Any]
@@ -58,7 +58,7 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     Raises:
         ScenarioError: a path that leads nowhere, or a value that does not fit.
     """
-    tree = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    tree = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)  # what was stated, so that it stays so
     problems: list[Problem] = []
     for path, value in changes.items():
         try:
@@ -67,7 +67,7 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
             problems.append(Problem(str(error), path, "--set"))
         else:
             _own_mix(tree, path.split("."))
-            _place(tree, path.split("."), value)
+            _place(scenario, tree, path.split("."), value)
     if problems:
         raise ScenarioError(problems, "--set")
     for path in changes:
@@ -158,14 +158,27 @@ def _own_mix(tree: Tree, parts: list[str]) -> None:
             kind[parts[3]] = dict(tree["demand"][parts[3]])
 
 
-def _place(tree: Tree, parts: list[str], value: Any) -> None:
-    """Put a value at a path of plain data, which `follow` has found good."""
+def _place(scenario: Scenario, tree: Tree, parts: list[str], value: Any) -> None:
+    """Put a value at a path of plain data, which `follow` has found good.
+
+    A mix or a distribution that was not stated is put there whole, for one of its numbers alone would not do.
+    """
     here: Any = tree
-    for part in parts[:-1]:
+    for depth, part in enumerate(parts[:-1]):
         if not isinstance(here.get(part), dict):
-            here[part] = {}  # a chapter that was left out; the model fills in its defaults
+            default = follow(scenario, ".".join(parts[: depth + 1]))
+            here[part] = {} if default is None or isinstance(default, Chapter) else _plain(default)
         here = here[part]
-    here[parts[-1]] = _merged(here.get(parts[-1]), value)
+    old = here.get(parts[-1])
+    both = isinstance(old, dict) and isinstance(value, dict)
+    here[parts[-1]] = merge(old, value) if both and not _other_shape(old, value) else value
+
+
+def _plain(value: Any) -> Any:
+    """A part of a scenario as plain data."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return {name: _plain(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _number(value: Any) -> float | None:

@@ -145,7 +145,7 @@ def _wrapped(label: str, words: Sequence[str], width: int = 118) -> Iterator[str
 def _teams(staffing: Mapping[str, Any]) -> Iterator[str]:
     yield "teams:"
     yield "  phones:"
-    yield "    discipline: aging          # callers of high priority (P2) are credited with 90 s at entry: the bank's rule"
+    yield "    discipline: aging          # P2 callers are credited with 90 s at entry: the bank's rule"
     yield "    promote_after: 90 s"
     yield "    at_shift_end: finish       # nobody hangs up on a caller"
     yield "    shifts:                    # how many, not who: the last seats are filled in the peaks only [data]"

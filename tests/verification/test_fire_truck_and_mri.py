@@ -97,9 +97,7 @@ def test_with_slack_the_old_list_takes_most_of_a_year_to_melt():
 
 def test_extra_sessions_clear_the_old_list_in_a_season():
     """Two scanners for the same demand: twenty slots a day of slack clear 280 slots in about a fortnight."""
-    extra = sd.vary(
-        sd.load(on_the_shelf("mri")), {"teams.scanner.agents": 2, "run.length": "12 weeks"}
-    )
+    extra = sd.vary(sd.load(on_the_shelf("mri")), {"teams.scanner.agents": 2, "run.length": "12 weeks"})
 
     runs = sd.replicate(extra, replications=20)
 

@@ -1,0 +1,222 @@
+"""Desk and workload as flat arrays for the kernel, and the arrays that it writes. No rules, no compiled code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.clock import NEVER
+from simdesk.desk import Desk
+from simdesk.states import PRIORITIES, Outcome, State
+from simdesk.workload.model import Workload
+
+Ints = NDArray[np.int64]
+
+NONE: Final = -1
+"""No step, no agent, no row."""
+LANES: Final = len(PRIORITIES)
+"""Lanes that every queue has room for."""
+_NONE_AT_FIRST: Final = ("hand", "parked", "worked_on", "place")
+
+
+class Supply(NamedTuple):
+    """The desk as arrays, named as in `Desk`. Lists of lists are laid end to end with an array of offsets."""
+
+    discipline: Ints
+    agent_choice: Ints
+    at_shift_end: Ints
+    at_break: Ints
+    hand_over_work: Ints
+    promote_after: Ints
+    weights: Ints
+    serves: Ints
+    serves_at: Ints
+    servers: Ints
+    servers_at: Ints
+    levels: int
+    agent_team: Ints
+    speed: Ints
+    bench_at: Ints
+    spell_at: Ints
+    spell_starts: Ints
+    spell_ends: Ints
+    spell_break: Ints
+    calendar_at: Ints
+    opens: Ints
+    closes: Ints
+    open_before: Ints
+    endless: Ints
+
+
+class Demand(NamedTuple):
+    """The workload as arrays; names as in `Workload`."""
+
+    arrives_at: Ints
+    opened_at: Ints
+    priority: Ints
+    ends_as: Ints
+    resolution_calendar: Ints
+    first: Ints
+    ticket_of: Ints
+    kind: Ints
+    state: Ints
+    team: Ints
+    work: Ints
+    expected_work: Ints
+    duration: Ints
+    calendar: Ints
+    pauses: Ints
+    patience: Ints
+    if_given_up: Ints
+    predecessors: Ints
+    successor_at: Ints
+    successors: Ints
+
+
+class Rows(NamedTuple):
+    """The touches that are written: first a place for every step, then those of work taken up again."""
+
+    step: Ints
+    waited_in: Ints
+    agent: Ints
+    queued_at: Ints
+    started_at: Ints
+    ended_at: Ints
+
+
+class Fates(NamedTuple):
+    """What becomes of the tickets."""
+
+    responded_at: Ints
+    ended_at: Ints
+    outcome: Ints
+    due_at: Ints
+    paused: Ints
+
+
+class Crew(NamedTuple):
+    """The agents of a running replication, shape (agents,) each; `bench` holds the free agents of all teams."""
+
+    present: Ints
+    hand: Ints
+    parked: Ints
+    began: Ints
+    worked_on: Ints
+    busy: Ints
+    bench: Ints
+    place: Ints
+    rank: Ints
+    tie: Ints
+    seated: Ints
+
+
+class Lines(NamedTuple):
+    """The queues of a running replication: roots of the lanes, and links between steps, shape (steps,) each."""
+
+    lane: Ints
+    live: Ints
+    waiting: Ints
+    rank: Ints
+    child: Ints
+    sibling: Ints
+
+
+def _offsets(sizes: Ints) -> Ints:
+    return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+
+
+def _end_to_end(parts: Iterable[Sequence[int]]) -> Ints:
+    return np.array([value for part in parts for value in part], dtype=np.int64)
+
+
+def supply_of(desk: Desk, load: Workload) -> Supply:
+    """The desk and its people as arrays."""
+    teams, agents = len(desk.team_names), desk.agent_team.size
+    levels = max(len(queues) for queues in desk.serves)
+    servers = [
+        [s for s in range(teams) if len(desk.serves[s]) > level and desk.serves[s][level] == team]
+        for level in range(levels)
+        for team in range(teams)
+    ]
+    calendars = desk.calendars
+    return Supply(
+        discipline=desk.discipline,
+        agent_choice=desk.agent_choice,
+        at_shift_end=desk.at_shift_end,
+        at_break=desk.at_break,
+        hand_over_work=desk.hand_over_work,
+        promote_after=desk.promote_after,
+        weights=desk.weights,
+        serves=_end_to_end(desk.serves),
+        serves_at=_offsets(np.array([len(queues) for queues in desk.serves])),
+        servers=_end_to_end(servers),
+        servers_at=_offsets(np.array([len(part) for part in servers])),
+        levels=levels,
+        agent_team=desk.agent_team,
+        speed=load.speed,
+        bench_at=_offsets(np.bincount(desk.agent_team, minlength=teams)),
+        spell_at=_offsets(np.bincount(load.duty_agent, minlength=agents)),
+        spell_starts=load.duty_starts,
+        spell_ends=load.duty_ends,
+        spell_break=load.duty_break,
+        calendar_at=_offsets(np.array([calendar.opens.size for calendar in calendars])),
+        opens=np.concatenate([calendar.opens for calendar in calendars]),
+        closes=np.concatenate([calendar.closes for calendar in calendars]),
+        open_before=np.concatenate([calendar.cumulative for calendar in calendars]),
+        endless=np.array([calendar.endless for calendar in calendars], dtype=np.int64),
+    )
+
+
+def demand_of(load: Workload) -> Demand:
+    """The workload as arrays."""
+    sizes = np.diff(load.first)
+    columns = {name: getattr(load, name) for name in Demand._fields if name != "ticket_of"}
+    return Demand(**columns, ticket_of=np.repeat(np.arange(load.tickets), sizes))
+
+
+def crew_of(desk: Desk) -> Crew:
+    """The agents before anybody has come."""
+    agents = desk.agent_team.size
+    columns = {name: np.full(agents, NONE if name in _NONE_AT_FIRST else 0) for name in Crew._fields}
+    return Crew(**columns | {"seated": np.zeros(len(desk.team_names), np.int64)})
+
+
+def rows_of(load: Workload) -> Rows:
+    """Room for every touch: one a step, and one for every time that an agent may leave with work in hand."""
+    places = load.steps + load.duty_agent.size
+    return Rows(
+        step=np.arange(places),
+        waited_in=np.full(places, int(State.QUEUE)),
+        agent=np.full(places, NONE),
+        queued_at=np.full(places, NONE),
+        started_at=np.full(places, NEVER),
+        ended_at=np.full(places, NEVER),
+    )
+
+
+def lines_of(desk: Desk, load: Workload) -> Lines:
+    """Empty queues."""
+    teams, steps = len(desk.team_names), load.steps
+    return Lines(
+        lane=np.full(teams * LANES, NONE),
+        live=np.zeros(teams, np.int64),
+        waiting=np.zeros(steps, np.int64),
+        rank=np.zeros(steps, np.int64),
+        child=np.full(steps, NONE),
+        sibling=np.full(steps, NONE),
+    )
+
+
+def fates_of(load: Workload, due_at: Ints) -> Fates:
+    """Tickets of which nothing is known yet but when they are due."""
+    tickets = load.tickets
+    return Fates(
+        responded_at=np.full(tickets, NEVER),
+        ended_at=np.full(tickets, NEVER),
+        outcome=np.full(tickets, int(Outcome.OPEN)),
+        due_at=due_at,
+        paused=np.zeros(tickets, np.int64),
+    )
