@@ -66,7 +66,7 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         except ValueError as error:
             problems.append(Problem(str(error), path, "--set"))
         else:
-            _own_mix(tree, path.split("."))
+            _own_mix(scenario, tree, path.split("."))
             _place(scenario, tree, path.split("."), value)
     if problems:
         raise ScenarioError(problems, "--set")
@@ -150,12 +150,12 @@ def _is_distribution(mapping: Tree) -> bool:
     return isinstance(parameters, dict) and bool(parameters) and parameters.keys() <= known
 
 
-def _own_mix(tree: Tree, parts: list[str]) -> None:
+def _own_mix(scenario: Scenario, tree: Tree, parts: list[str]) -> None:
     """Give a ticket type that states no mix of its own the desk's, before one share of it is varied."""
     if len(parts) == 5 and parts[:2] == ["demand", "types"] and parts[3] in ("priority", "channels"):
         kind = _at(tree, parts[:3])
         if isinstance(kind, dict) and kind.get(parts[3]) is None:
-            kind[parts[3]] = dict(tree["demand"][parts[3]])
+            kind[parts[3]] = dict(getattr(scenario.demand, parts[3]))
 
 
 def _place(scenario: Scenario, tree: Tree, parts: list[str], value: Any) -> None:
@@ -165,13 +165,13 @@ def _place(scenario: Scenario, tree: Tree, parts: list[str], value: Any) -> None
     """
     here: Any = tree
     for depth, part in enumerate(parts[:-1]):
-        if not isinstance(here.get(part), dict):
+        if here.get(part) is None:
             default = follow(scenario, ".".join(parts[: depth + 1]))
             here[part] = {} if default is None or isinstance(default, Chapter) else _plain(default)
         here = here[part]
-    old = here.get(parts[-1])
-    both = isinstance(old, dict) and isinstance(value, dict)
-    here[parts[-1]] = merge(old, value) if both and not _other_shape(old, value) else value
+        if not isinstance(here, dict):
+            return  # another change has put something else there; the model says what is wrong with it
+    here[parts[-1]] = _merged(here.get(parts[-1]), value)
 
 
 def _plain(value: Any) -> Any:
