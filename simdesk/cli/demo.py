@@ -22,19 +22,18 @@ _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count
 def demo(out: Path, workers: int | None) -> None:
     """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
     with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
-    from rich.console import Console
-
-    from simdesk.cli.run import simulated
+    from simdesk.cli.run import ready, screen, simulated
     from simdesk.experiment.load import team_loads
     from simdesk.report.files import write_results
     from simdesk.scenario.loading import load, vary
     from simdesk.shelf import on_the_shelf
 
+    ready(out)
     truck = load(on_the_shelf("fire-truck"))
     year = vary(load(on_the_shelf("mri")), {"run.length": "1 year"})
     cases = {"fire-truck": truck, "mri": year, "mri-with-slack": vary(year, _SLACK)}
     runs = {name: simulated(case, None, workers, "reference") for name, case in cases.items()}
-    console = Console(highlight=False)
+    console = screen()
     _print(console, runs)
     for name, result in runs.items():
         write_results(result, team_loads(result.scenario), out / name)
@@ -47,7 +46,7 @@ def _print(console: Console, runs: dict[str, Replications]) -> None:
     from rich.table import Table
 
     from simdesk.experiment.sheet import Key
-    from simdesk.report.words import interval, value
+    from simdesk.report.words import plus_minus, value
 
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
     for title in ("", "busy", "someone free", "served at once", "mean wait"):
@@ -59,19 +58,18 @@ def _print(console: Console, runs: dict[str, Replications]) -> None:
     }
     for name, result in runs.items():
         team = result.first_log.teams[0]
-        cells = []
-        for key, unit in (
-            (Key("occupancy", "team", team), "share"),
-            (Key("readiness", "team", team), "share"),
-            (Key("served_at_once"), "share"),
-            (Key("first_wait"), "time"),
-        ):
-            estimate = result.estimates[key]
-            cells.append(f"{value(estimate.value, unit)} ({interval(estimate, unit)})")
-        table.add_row(titles[name], *cells)
+        wanted = {
+            Key("occupancy", "team", team): "share",
+            Key("readiness", "team", team): "share",
+            Key("served_at_once"): "share",
+            Key("first_wait"): "time",
+        }
+        table.add_row(titles[name], *(plus_minus(result.estimates[key], unit) for key, unit in wanted.items()))
     console.print(table)
+    busy, slack = (value(runs[name].estimates[Key("first_wait")].value, "time") for name in ("mri", "mri-with-slack"))
     console.print(
-        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever\n"
-        "idle, and everybody waits for days. Five per cent of slack, once the old list is gone: the wait is short.\n"
-        "How much slack is right depends on scale, on variability, and on what an hour of waiting costs."
+        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever idle, "
+        f"and everybody waits {busy}. With five per cent of slack, once the old list is gone, it is {slack}. How "
+        "much slack is right depends on scale, on variability, and on what an hour of waiting costs. "
+        "(± is half a 95 % interval.)"
     )

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+_PIPE_WIDTH = 120
+
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simdesk.experiment.replicate import Replications
     from simdesk.scenario.model import Scenario
 
@@ -47,6 +51,8 @@ def run(
     if trace is not None:
         tell_story(desk, trace)
         return
+    if out is not None:
+        ready(out)
     runs = simulated(desk, replications, workers, engine)
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
@@ -106,8 +112,6 @@ def default_folder(path: Path, runs: Replications) -> Path:
 
 def report(runs: Replications, folder: Path) -> str:
     """Print the summary and write the files; returns the verdicts on the targets as signs."""
-    from rich.console import Console
-
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.targets import judge
     from simdesk.report.files import write_results
@@ -115,13 +119,33 @@ def report(runs: Replications, folder: Path) -> str:
 
     loads = team_loads(runs.scenario)
     judgements = judge(runs)
-    console = Console(highlight=False)
+    console = screen()
     print_summary(console, runs, loads, judgements)
     paths = write_results(runs, loads, folder)
     console.print(
         f"\n[bold]Written to {folder}{os.sep}[/bold]: {', '.join(path.name for path in paths)}", soft_wrap=True
     )
     return "".join(judgement.verdict.value for judgement in judgements)
+
+
+def screen() -> Console:
+    """Where results are printed: as wide as the terminal, and wide enough for the tables in a pipe."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
+
+
+def ready(folder: Path) -> None:
+    """Make sure that results can be written before anything is simulated."""
+    from simdesk.errors import RunError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
+    if not os.access(folder, os.W_OK):
+        raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
 
 
 def tell_story(scenario: Scenario, ticket: int) -> None:

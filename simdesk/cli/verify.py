@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simdesk.verification.cases import Trial
     from simdesk.verification.judge import Verdict
 
-_NUMBERS: Final = 80
+_NUMBERS: Final = 83
 """Width of everything but the source; the source gets what the terminal leaves."""
 _LEAST: Final = 12
 """Below this width a source says nothing and is left out."""
@@ -84,7 +84,7 @@ def _table(heading: str, verdicts: Sequence[Verdict], width: int) -> Table:
     room = width - _NUMBERS
     table = Table(title=heading, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("case", width=26)
-    for name, least in (("theory", 9), ("simulated, 99.9 %", 18), ("z", 6)):
+    for name, least in (("theory", 12), ("simulated, 99.9 %", 18), ("z", 6)):
         table.add_column(name, justify="right", no_wrap=True, min_width=least)
     table.add_column("", no_wrap=True, min_width=9)
     if room >= _LEAST:

@@ -55,7 +55,7 @@ def costs(cohort: Cohort, prices: Prices) -> dict[str, Ratio | Total]:
     """Money by name: `staff_cost`, `lost_time_cost`, `penalty_cost` and `total_cost` a month, and `cost_per_ticket`.
 
     Staff are paid for their shifts in the window, absences and breaks included. Lost time and penalties are those of
-    the tickets opened in it. `lost_hours_per_need` is the mean over all needs for help.
+    the tickets opened in it. `lost_time_per_need` is the mean over all needs for help.
     """
     log = cohort.log
     months = (log.window[1] - log.window[0]) / _MONTH
@@ -73,7 +73,7 @@ def costs(cohort: Cohort, prices: Prices) -> dict[str, Ratio | Total]:
         "penalty_cost": Total(penalty / months),
         "total_cost": Total(total / months),
         "cost_per_ticket": Ratio(staff, float(len(cohort.ended_as(Outcome.RESOLVED)))),
-        "lost_hours_per_need": Ratio(float(hours.sum()) * 3600, float(len(cohort))),
+        "lost_time_per_need": Ratio(float(hours.sum()) * 3600, float(len(cohort))),
     }
 
 
@@ -92,7 +92,7 @@ COST_LABELS = {
     "penalty_cost": ("Penalties, a month", "money", "Penalties of the tickets not resolved as promised, a month."),
     "total_cost": ("Total cost, a month", "money", "Staff, users' lost time and penalties, a month."),
     "cost_per_ticket": ("Staff cost a resolved ticket", "money", "Cost of staff over tickets resolved by a team."),
-    "lost_hours_per_need": (
+    "lost_time_per_need": (
         "Time a user loses",
         "time",
         "Working time that a need for help costs its user, on average.",

@@ -8,13 +8,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
 from simdesk.experiment.warnings import after, before
-from simdesk.report.words import DASH, STATES, VERDICTS, headline, value
+from simdesk.report.words import STATES, VERDICTS, headline, plus_minus, value
 from simdesk.states import State
 
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
@@ -62,28 +61,8 @@ def _judged(judgement: Judgement, currency: str) -> str:
     sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
     return (
         f"[{colour}]{sign} {VERDICTS[judgement.verdict.value]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
-        f"{wish} {limit}; simulated {_cell(result, unit, currency)}"
+        f"{wish} {limit}; simulated {plus_minus(result, unit, currency)}"
     )
-
-
-def _cell(estimate: Estimate | None, unit: str, currency: str = "") -> str:
-    """A value with half the width of its interval, short enough for a table."""
-    if estimate is None or math.isnan(estimate.value):
-        return DASH
-    shown = value(estimate.value, unit, currency)
-    if math.isnan(estimate.low):
-        return f"{shown} ± ?"
-    if estimate.low == estimate.high:
-        return shown
-    half = _half(estimate.half_width, unit)
-    return f"{shown} ± {half}"
-
-
-def _half(width: float, unit: str) -> str:
-    """Half an interval in the unit of its value: points of a percentage, whole units of money."""
-    if unit == "share":
-        return f"{100 * width:.1f}" if width >= 0.0005 else f"{100 * width:.1g}"
-    return f"{width:,.0f}" if unit == "money" and width >= 10 else value(width, unit)
 
 
 def _table(*titles: str) -> Table:
@@ -101,7 +80,7 @@ def _priorities(runs: Replications) -> Table:
     )
     for priority in runs.first_log.priorities:
         if Key("tickets_per_week", "priority", priority) in runs.estimates:
-            cells = [_cell(runs.estimates.get(Key(n, "priority", priority)), describe(Key(n))[1]) for n in names]
+            cells = [plus_minus(runs.estimates.get(Key(n, "priority", priority)), describe(Key(n))[1]) for n in names]
             ceiling = runs.estimates[Key("resolution_sla_ceiling", "priority", priority)].value
             table.add_row(priority, *cells, value(ceiling, "share"))
     return table
@@ -112,7 +91,7 @@ def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
     names = ("occupancy", "utilisation", "queue_wait", "without_wait")
     table = _table("team", "agents", "asked for", "busy", "of paid time", "mean wait", "no wait")
     for load in loads:
-        cells = [_cell(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]
+        cells = [plus_minus(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]
         ratio = value(load.ratio, "share") if math.isfinite(load.ratio) else "∞"
         table.add_row(load.team, str(runs.scenario.teams[load.team].headcount), ratio, *cells)
     return table
@@ -127,7 +106,7 @@ def _whole(runs: Replications) -> Table:
     names += ["total_cost"] if _positive(runs, "total_cost") else []
     for name in names:
         label, unit, _, _ = describe(Key(name))
-        table.add_row(label, _cell(runs.estimates[Key(name)], unit, currency))
+        table.add_row(label, plus_minus(runs.estimates[Key(name)], unit, currency))
     return table
 
 

@@ -85,6 +85,26 @@ def _why_none(note: str) -> str:
     return note.removesuffix(" for an interval").removesuffix(" has no interval")
 
 
+def plus_minus(estimate: Estimate | None, unit: str, currency: str = "") -> str:
+    """A value with half the width of its interval, short enough for a table."""
+    if estimate is None or math.isnan(estimate.value):
+        return DASH
+    shown = value(estimate.value, unit, currency)
+    if math.isnan(estimate.low):
+        return f"{shown} ± ?"
+    if estimate.low == estimate.high:
+        return shown
+    half = _half(estimate.half_width, unit)
+    return f"{shown} ± {half}"
+
+
+def _half(width: float, unit: str) -> str:
+    """Half an interval in the unit of its value: points of a percentage, whole units of money."""
+    if unit == "share":
+        return f"{100 * width:.1f}" if width >= 0.0005 else f"{100 * width:.1g}"
+    return f"{width:,.0f}" if unit == "money" and width >= 10 else value(width, unit)
+
+
 def within(estimate: Estimate, unit: str) -> tuple[float, float]:
     """Both ends of an interval, cut to what the unit allows."""
     low = max(estimate.low, min(0.0, estimate.value))

@@ -41,7 +41,7 @@ BY_HAND = {
     "penalty_cost": (500 + 100) / MONTHS,
     "total_cost": (STAFF + LOST * 50 + 600) / MONTHS,
     "cost_per_ticket": STAFF / 2,
-    "lost_hours_per_need": LOST * HOUR / 5,  # told in seconds, as every time
+    "lost_time_per_need": LOST * HOUR / 5,  # told in seconds, as every time
 }
 
 
@@ -59,7 +59,7 @@ def test_an_idle_desk_costs_its_staff():
     assert cost(log, "lost_time_cost", PRICES) == 0
     assert cost(log, "penalty_cost", PRICES) == 0
     assert math.isnan(cost(log, "cost_per_ticket", PRICES))
-    assert math.isnan(cost(log, "lost_hours_per_need", PRICES))
+    assert math.isnan(cost(log, "lost_time_per_need", PRICES))
 
 
 def test_a_user_loses_time_only_while_he_would_work():
@@ -69,21 +69,21 @@ def test_a_user_loses_time_only_while_he_would_work():
         office=1,
     )  # fmt: skip
 
-    assert cost(log, "lost_hours_per_need", PRICES) == pytest.approx(0.8 * HOUR)
+    assert cost(log, "lost_time_per_need", PRICES) == pytest.approx(0.8 * HOUR)
 
 
 def test_self_service_that_fails_costs_on_top():
     """Six minutes of trying, and a tenth of the hour until an agent has helped."""
     log = a_log(ticket(0, delay(State.SELF_SERVICE, 360), work(360, HOUR)))
 
-    assert cost(log, "lost_hours_per_need", PRICES) == pytest.approx(0.1 * HOUR + 360)
+    assert cost(log, "lost_time_per_need", PRICES) == pytest.approx(0.1 * HOUR + 360)
 
 
 def test_an_open_ticket_costs_until_the_log_ends():
     """Open for two hours so far, due after one."""
     log = a_log(ticket(0, queueing(), priority="P1", resolve_by=HOUR), window=(0, HOUR), stopped_at=2 * HOUR)
 
-    assert cost(log, "lost_hours_per_need", PRICES) == pytest.approx(0.2 * HOUR)
+    assert cost(log, "lost_time_per_need", PRICES) == pytest.approx(0.2 * HOUR)
     assert cost(log, "penalty_cost", PRICES) == pytest.approx(500 / (HOUR / MONTH))
 
 

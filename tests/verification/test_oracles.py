@@ -34,9 +34,9 @@ WITHOUT_A_FORMULA = {
 """Answers that are worked out in a line; the other numbers without a formula are known answers or METHODS D6."""
 N_MODEL = {
     "overflow-general-waits": 0.155585,
-    "overflow-technical-waits": 0.254325,
+    "overflow-tech-waits": 0.254325,
     "overflow-general": 0.048853,
-    "overflow-technical": 0.063581,
+    "overflow-tech": 0.063581,
 }
 """METHODS D6 (c), six and eight agents, from the Markov chain."""
 
