@@ -68,8 +68,8 @@ def _print(console: Console, runs: dict[str, Replications]) -> None:
     console.print(table)
     busy, slack = (value(runs[name].estimates[Key("first_wait")].value, "time") for name in ("mri", "mri-with-slack"))
     console.print(
-        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever idle, "
-        f"and everybody waits {busy}. With five per cent of slack, once the old list is gone, it is {slack}. How "
-        "much slack is right depends on scale, on variability, and on what an hour of waiting costs. "
+        "\nThe fire truck is idle almost all year, and that is what makes it a fire truck. The MRI is hardly ever "
+        f"idle, and everybody waits {busy}. With five per cent of slack, once the old list is gone, it is {slack}. "
+        "How much slack is right depends on scale, on variability, and on what an hour of waiting costs. "
         "(± is half a 95 % interval.)"
     )
