@@ -33,7 +33,7 @@ def test_every_word_of_a_team_becomes_a_number():
                 "teams.experts.at_shift_end": "hand_over",
                 "teams.experts.hand_over_work": "2 min",
                 "teams.experts.promote_after": "3 h",
-                "teams.experts.weights": {"P1": 7},
+                "teams.experts.weights.P1": 7,
                 "teams.experts.also_serves": ["desk"],
             }
         )
