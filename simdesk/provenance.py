@@ -13,7 +13,7 @@ from simdesk import __version__
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
 
-_LIBRARIES: Final = ("simpy", "numpy", "scipy", "pandas")
+_LIBRARIES: Final = ("simpy", "numba", "numpy", "scipy", "pandas", "holidays")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,3 +47,18 @@ class Outcome(IntEnum):
     """By a machine."""
     ABANDONED = 4
     """The user gave up."""
+
+
+STATE_WORDS: Final = {
+    State.WORK: "work",
+    State.QUEUE: "queue",
+    State.PARKED: "begun, agent away",
+    State.HAND_OFF: "hand-over",
+    State.PENDING: "waiting for the user",
+    State.SELF_SERVICE: "self-service",
+    State.AUTOMATION: "automation",
+    State.REDIAL: "until the next call",
+    State.REOPENED: "thought to be solved",
+    State.OUTSIDE_HOURS: "outside hours",
+}
+"""What a reader calls a second of a ticket's life, in the order of `State`."""

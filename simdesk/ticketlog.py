@@ -140,6 +140,22 @@ class TicketLog:
                 "agent": _named(columns["agent"], self.agents),
                 **{name: _instant(columns[name]) for name in columns if name.endswith("_at")},
                 "effort": columns["effort"],
+                "calendar": columns["calendar"],
+                "pauses": columns["pauses"].astype(bool),
+            }
+        )
+
+    @cached_property
+    def duty(self) -> pd.DataFrame:
+        """One row a paid shift or spell of presence, with names for indices; instants in seconds since the start."""
+        columns = self.duty_columns
+        return _frame(
+            {
+                "agent": _named(columns["agent"], self.agents),
+                "team": _named(columns["team"], self.teams),
+                "started_at": _instant(columns["started_at"]),
+                "ended_at": _instant(columns["ended_at"]),
+                "paid": columns["paid"].astype(bool),
             }
         )
 
@@ -155,9 +171,9 @@ class TicketLog:
         return seal.hexdigest()
 
     def write(self, folder: Path, stem: str = "log") -> list[Path]:
-        """Write the two tables as Parquet files, each whole or not at all; returns their paths."""
+        """Write the tables as Parquet files, each whole or not at all; returns their paths."""
         paths = []
-        for name, frame in (("tickets", self.tickets), ("touches", self.touches)):
+        for name, frame in (("tickets", self.tickets), ("touches", self.touches), ("duty", self.duty)):
             path = folder / f"{stem}-{name}.parquet"
             beside = path.with_name(f".{path.name}.part")
             frame.to_parquet(beside, index=False, compression="zstd")

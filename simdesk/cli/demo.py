@@ -22,7 +22,8 @@ _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count
 def demo(out: Path, workers: int | None) -> None:
     """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
     with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
-    from simdesk.cli.run import ready, screen, simulated
+    from simdesk.cli.run import ready, simulated
+    from simdesk.cli.screen import screen
     from simdesk.experiment.load import team_loads
     from simdesk.report.files import write_results
     from simdesk.scenario.loading import load, vary
@@ -37,9 +38,9 @@ def demo(out: Path, workers: int | None) -> None:
     _print(console, runs)
     for name, result in runs.items():
         write_results(result, team_loads(result.scenario), out / name)
-    console.print(f"\n[bold]Reports written to {out}[/bold]: " + ", ".join(f"{name}/report.html" for name in runs),
-                  soft_wrap=True)  # fmt: skip
-    console.print("Next: simdesk run " + str(on_the_shelf("service-desk")), soft_wrap=True)
+    reports = ", ".join(f"{name}/report.html" for name in runs)
+    console.print(f"\nReports written to {out}: {reports}", soft_wrap=True, markup=False)
+    console.print(f"Next: simdesk run {on_the_shelf('service-desk')}", soft_wrap=True, markup=False)
 
 
 def _print(console: Console, runs: dict[str, Replications]) -> None:

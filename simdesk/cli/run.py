@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-_PIPE_WIDTH = 120
+from simdesk.cli.screen import progress_bar, screen
+from simdesk.engine import ENGINES
+
+RESULTS = Path("results")
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from simdesk.experiment.replicate import Replications
     from simdesk.scenario.model import Scenario
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
-@click.option("--engine", type=click.Choice(["reference", "kernel"]), default="reference", show_default=True,
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
               help="What simulates.")  # fmt: skip
 @click.option("--trace", type=click.IntRange(0), metavar="TICKET",
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
@@ -49,10 +50,11 @@ def run(
     """Simulate a SCENARIO file: print what it means, write a report, a table, the ticket log and its provenance."""
     desk = varied(scenario, changes, seed)
     if trace is not None:
-        tell_story(desk, trace)
+        if out is not None or check:
+            raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
+        tell_story(desk, trace, engine)
         return
-    if out is not None:
-        ready(out)
+    ready(out or RESULTS)
     runs = simulated(desk, replications, workers, engine)
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
@@ -87,14 +89,9 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
 
 def simulated(scenario: Scenario, replications: int | None, workers: int | None, engine: str) -> Replications:
     """All replications, with a progress bar where somebody watches."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from simdesk.experiment.replicate import replicate
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("replications", total=replications or scenario.run.replications)
         return replicate(
             scenario,
@@ -107,11 +104,11 @@ def simulated(scenario: Scenario, replications: int | None, workers: int | None,
 
 def default_folder(path: Path, runs: Replications) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
-    return Path("results") / f"{path.stem}-{runs.provenance.scenario[:8]}"
+    return RESULTS / f"{path.stem}-{runs.provenance.scenario[:8]}"
 
 
 def report(runs: Replications, folder: Path) -> str:
-    """Print the summary and write the files; returns the verdicts on the targets as signs."""
+    """Write the files and print the summary; returns the verdicts on the targets as signs."""
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.targets import judge
     from simdesk.report.files import write_results
@@ -120,35 +117,25 @@ def report(runs: Replications, folder: Path) -> str:
     loads = team_loads(runs.scenario)
     judgements = judge(runs)
     console = screen()
+    paths = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
     print_summary(console, runs, loads, judgements)
-    paths = write_results(runs, loads, folder)
-    console.print(
-        f"\n[bold]Written to {folder}{os.sep}[/bold]: {', '.join(path.name for path in paths)}", soft_wrap=True
-    )
+    names = ", ".join(path.name for path in paths)
+    console.print(f"\nWritten to {folder}{os.sep}: {names}", soft_wrap=True, markup=False)
     return "".join(judgement.verdict.value for judgement in judgements)
 
 
-def screen() -> Console:
-    """Where results are printed: as wide as the terminal, and wide enough for the tables in a pipe."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PIPE_WIDTH)
-
-
 def ready(folder: Path) -> None:
-    """Make sure that results can be written before anything is simulated."""
+    """Make sure that a folder can be made and written before anything is simulated; makes nothing."""
     from simdesk.errors import RunError
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
-    if not os.access(folder, os.W_OK):
+    here = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not here.is_dir():
+        raise RunError(f"cannot write to {folder}: {here} is a file; choose another folder with --out")
+    if not os.access(here, os.W_OK | os.X_OK):
         raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
 
 
-def tell_story(scenario: Scenario, ticket: int) -> None:
+def tell_story(scenario: Scenario, ticket: int, engine: str) -> None:
     """Print the story of one ticket of the first replication."""
     from simdesk.desk import open_desk
     from simdesk.engine import run as run_engine
@@ -163,4 +150,4 @@ def tell_story(scenario: Scenario, ticket: int) -> None:
     def tell(now: int, sentence: str) -> None:
         click.echo(f"{desk.timeline.local(now):%a %Y-%m-%d %H:%M:%S}  ticket {ticket} {sentence}")
 
-    run_engine(desk, workload, traced=ticket, tell=tell)
+    run_engine(desk, workload, engine=engine, traced=ticket, tell=tell)

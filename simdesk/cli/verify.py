@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import rich_click as click
 
+from simdesk.cli.screen import progress_bar, screen
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ _NUMBERS: Final = 83
 """Width of everything but the source; the source gets what the terminal leaves."""
 _LEAST: Final = 12
 """Below this width a source says nothing and is left out."""
-_NO_TERMINAL: Final = 120
-"""Width where nobody looks: a file, a pipe."""
 
 
 @click.command(epilog="Exit codes: 0 every answer inside and every control outside · 1 otherwise · 2 wrong usage.")
@@ -36,12 +35,14 @@ _NO_TERMINAL: Final = 120
 def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | None, engine: str | None) -> None:
     """Simulate textbook desks and set the answers beside the theory, which must lie in the 99.9 % interval. Then desks
     with a mistake in each, which must fail: a check that cannot fail checks nothing."""
-    from rich.console import Console
-
+    from simdesk.errors import SimdeskError
     from simdesk.verification.cases import read_cases
 
-    trials = read_cases().trials(only)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _NO_TERMINAL)
+    try:
+        trials = read_cases().trials(only)
+    except SimdeskError as error:
+        raise click.BadParameter(str(error), param_hint="--only") from None
+    console = screen()
     verdicts = _with_progress(trials, full=full, workers=workers, seed=seed, engine=engine)
     for heading, rows in (
         ("Must come out", [verdict for verdict in verdicts if not verdict.must_fail]),
@@ -57,14 +58,9 @@ def _with_progress(
     trials: Sequence[Trial], *, full: bool, workers: int | None, seed: int | None, engine: str | None
 ) -> tuple[Verdict, ...]:
     """The verdicts, behind a progress bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from simdesk.verification import verify
 
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                   console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())  # fmt: skip
-    with bar:
+    with progress_bar() as bar:
         task = bar.add_task("batches of replications", total=len(trials))
         return verify(
             trials,

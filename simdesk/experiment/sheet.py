@@ -13,7 +13,7 @@ from simdesk.measures import COST_LABELS, MEASURES, TEAM_MEASURES, Cohort, Price
 from simdesk.measures.readings import Ratio, Reading
 from simdesk.measures.series import backlog_by_day, by_hour_of_day, occupancy_by_hour, queue_by_day
 from simdesk.scenario.model import Scenario
-from simdesk.states import State
+from simdesk.states import STATE_WORDS, State
 from simdesk.ticketlog import TicketLog
 
 Floats = NDArray[np.float64]
@@ -147,7 +147,7 @@ def describe(key: Key) -> tuple[str, str, str, str]:
     if key.measure in COST_LABELS:
         label, unit, doc = COST_LABELS[key.measure]
         return label, unit, "lower", doc
-    state = key.measure.removeprefix("time_").replace("_", " ")
+    state = STATE_WORDS[State[key.measure.removeprefix("time_").upper()]]
     return f"Share of lead time: {state}", "share", "neither", "Share of the lead time of tickets resolved by a team."
 
 

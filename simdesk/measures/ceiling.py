@@ -1,6 +1,7 @@
 """The zero-queue ceiling: what share of the promises would be kept if nobody ever queued for an agent.
 
-More staff cannot lift attainment above it; only less work, fewer hand-overs or less pending can.
+It is that of the tickets that were resolved: for them, only less work, fewer hand-overs or less pending would lift it.
+Where users give up, more staff also changes who is resolved, and with them the ceiling.
 """
 
 from __future__ import annotations

@@ -38,14 +38,17 @@ class Prices:
 
 
 def lost_hours(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
-    """Hours of work that the user of each ticket lost: impairment while it was open in office hours, and self-
-    service."""
+    """Hours of work that the user of each ticket lost: all of an attempt at self-service, and a part of the office
+    hours in which the ticket was open otherwise."""
     ended = np.minimum(cohort["ended_at"], cohort.log.stopped_at)
-    open_time = np.minimum(cohort.office.between_many(cohort["opened_at"], ended), prices.workaround_after)
     impaired = np.where(cohort["blocking"] == 1, prices.impaired_blocking, prices.impaired_other)
     touches = cohort.log.touches_columns
     own = (touches["state"] == State.SELF_SERVICE) & (touches["ended_at"] < NEVER)
-    tried = cohort.facts.count(own, touches["ended_at"] - touches["started_at"])[cohort.rows]
+    begin, end = touches["started_at"], np.minimum(touches["ended_at"], cohort.log.stopped_at)
+    tried = cohort.facts.count(own, end - begin)[cohort.rows]
+    at_work = cohort.facts.count(own, cohort.office.between_many(begin, np.maximum(begin, end)))[cohort.rows]
+    waited = cohort.office.between_many(cohort["opened_at"], ended) - at_work
+    open_time = np.minimum(waited, prices.workaround_after)
     alone = np.isin(cohort["outcome"], (Outcome.SELF_SERVICE, Outcome.AUTOMATION))
     result: NDArray[np.float64] = (np.where(alone, 0.0, open_time * impaired) + tried) / 3600
     return result

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from simdesk.measures.cohort import Cohort
 from simdesk.measures.readings import Reading
 
-Unit = Literal["time", "share", "number", "money", "hours"]
+Unit = Literal["time", "share", "number", "money"]
 Better = Literal["lower", "higher", "neither"]
 
 

@@ -50,7 +50,7 @@ def promises(table: Table, target: float) -> str:
     sentence = f"{about(kept.value)} of the resolutions come as promised; {about(target)} are meant to."
     if not math.isnan(best.value):
         sentence += (
-            f" If nobody ever waited for an agent it would be {about(best.value)}: more staff cannot lift it above."
+            f" Had the tickets that were resolved never waited for an agent, it would be {about(best.value)} of them."
         )
     return sentence
 
@@ -105,8 +105,11 @@ def backlog(subject: Subject, table: Table) -> str:
 
 def age(subject: Subject, table: Table) -> str:
     """Of the age of the backlog over the days."""
-    last = next((x for x in reversed(table.values("age")) if not math.isnan(x)), math.nan)
-    return f"Half of the tickets open at the end of the last day are older than {human(last)}. {band(subject)}"
+    last = subject["backlog_age_median"]
+    ages = (
+        "" if math.isnan(last) else f"Half of the tickets open at the end of the window are older than {human(last)}. "
+    )
+    return f"{ages}{band(subject)}"
 
 
 def queue(subject: Subject, table: Table, team: str) -> str:

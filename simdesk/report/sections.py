@@ -63,7 +63,7 @@ def _candidates(subject: Subject) -> Iterator[Tile]:
         yield _tile(subject, "resolution_time_median", p90="resolution_time_p90")
     else:
         ceiling = value(subject["resolution_sla_ceiling"], "share")
-        best = "" if ceiling == DASH else f"{ceiling} without any queue: more staff cannot lift it above"
+        best = "" if ceiling == DASH else f"{ceiling} of those resolved, had there been no queue"
         yield _tile(subject, "resolution_sla", remark=best)
     if subject.scenario.patience or subject["abandonment"] > 0:
         yield _tile(subject, "abandonment")

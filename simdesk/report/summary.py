@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
+from simdesk.durations import WEEK
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key, describe
@@ -16,39 +17,51 @@ from simdesk.experiment.warnings import after, before
 from simdesk.report.words import STATES, VERDICTS, headline, plus_minus, value
 from simdesk.states import State
 
+_MEDIANS = ("response_time_median", "resolution_time_median")
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
 
 
 def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], judgements: list[Judgement]) -> None:
     """Print the summary of a run; `loads` and `judgements` are those of its scenario."""
     scenario = runs.scenario
-    console.print(f"[bold]{scenario.title}[/bold]", markup=True)
-    console.print(_what(runs), style="dim")
+    console.print(scenario.title, style="bold", markup=False)
+    console.print(_what(runs), style="dim", markup=False)
     if judgements:
         console.print()
         for judgement in judgements:
             console.print(_judged(judgement, scenario.money.currency), soft_wrap=True)
-    console.print(f"\n{headline(runs, loads)}")
+    console.print(f"\n{headline(runs, loads)}", markup=False)
     for table in (_priorities(runs), _teams(runs, loads), _whole(runs)):
         if table.row_count:
             console.print()
             console.print(table)
+    if _unsure(runs):
+        console.print(
+            "± ?: too few tickets for an interval; the report says how many replications it would take", style="dim"
+        )
     console.print(Padding(_where_time_goes(runs), (1, 0, 0, 0)))
     for warning in (*before(runs.scenario, loads), *after(runs)):
-        console.print(f"[yellow]![/yellow] {warning}")
+        console.print(f"! {warning}", markup=False)
 
 
 def _what(runs: Replications) -> str:
     run, count = runs.scenario.run, len(runs.sheets)
     begin, end = runs.first_log.window
     first, last = runs.first_log.timeline.local(begin), runs.first_log.timeline.local(end)
-    tickets = sum(sheet.tickets for sheet in runs.sheets) / count
+    needs = runs.estimates[Key("contacts_per_week")].value * (end - begin) / WEEK
     warm_up = f" after {run.warm_up} of warm-up" if run.warm_up.seconds else ""
-    times = "once" if count == 1 else f"{count} times"
+    times = "once" if count == 1 else f"{count} times with other luck"
+    doubt = "" if count == 1 else "; ± is half a 95 % interval"
     return (
-        f"{run.length} ({first:%-d %b %Y} to {last:%-d %b %Y}){warm_up}, simulated {times} with other luck; "
-        f"about {tickets:,.0f} tickets each; seed {run.seed}; ± is half a 95 % interval"
+        f"{run.length} ({first.day} {first:%b %Y} to {last.day} {last:%b %Y}){warm_up}, simulated {times}; "
+        f"about {needs:,.0f} needs for help in these weeks; seed {run.seed}{doubt}"
     )
+
+
+def _unsure(runs: Replications) -> bool:
+    """Whether some median by priority has no interval although there are replications enough for others."""
+    shown = (runs.estimates[key] for key in runs.estimates if key.by == "priority" and key.measure in _MEDIANS)
+    return len(runs.sheets) > 1 and any(math.isnan(e.low) and not math.isnan(e.value) for e in shown)
 
 
 def _judged(judgement: Judgement, currency: str) -> str:
@@ -60,7 +73,7 @@ def _judged(judgement: Judgement, currency: str) -> str:
     limit = value(bound if bound is not None else math.nan, unit, currency)
     sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
     return (
-        f"[{colour}]{sign} {VERDICTS[judgement.verdict.value]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
+        f"[{colour}]{sign} {VERDICTS[sign]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
         f"{wish} {limit}; simulated {plus_minus(result, unit, currency)}"
     )
 
@@ -76,7 +89,7 @@ def _priorities(runs: Replications) -> Table:
     """Promises by priority; the last column is the share that would be kept without any queue."""
     names = ("tickets_per_week", "response_time_median", "response_sla", "resolution_time_median", "resolution_sla")
     table = _table(
-        "priority", "a week", "median response", "as promised", "median to resolve", "as promised", "ceiling"
+        "priority", "a week", "median response", "responded in time", "median to resolve", "resolved in time", "ceiling"
     )
     for priority in runs.first_log.priorities:
         if Key("tickets_per_week", "priority", priority) in runs.estimates:
@@ -89,7 +102,7 @@ def _priorities(runs: Replications) -> Table:
 def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
     """What teams are asked for, of what they can do, and how busy they are of the time there and of paid time."""
     names = ("occupancy", "utilisation", "queue_wait", "without_wait")
-    table = _table("team", "agents", "asked for", "busy", "of paid time", "mean wait", "no wait")
+    table = _table("team", "agents", "asked for", "busy", "of paid time", "mean wait, day and night", "no wait")
     for load in loads:
         cells = [plus_minus(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]
         ratio = value(load.ratio, "share") if math.isfinite(load.ratio) else "∞"

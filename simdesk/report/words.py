@@ -14,22 +14,12 @@ from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.report.subject import Subject
+from simdesk.states import STATE_WORDS
 
 DASH: Final = "–"
 """Stands where there is nothing to say."""
 
-STATES: Final = {
-    "work": "work",
-    "queue": "queue",
-    "parked": "begun, agent away",
-    "hand_off": "hand-over",
-    "pending": "waiting for the user",
-    "self_service": "self-service",
-    "automation": "automation",
-    "redial": "until the next call",
-    "reopened": "thought to be solved",
-    "outside_hours": "outside hours",
-}
+STATES: Final = {state.name.lower(): word for state, word in STATE_WORDS.items()}
 """What a second of a ticket's life is called, in the order of the bar."""
 
 COSTS: Final = {"staff_cost": "staff", "lost_time_cost": "users' lost time", "penalty_cost": "penalties"}
@@ -46,7 +36,7 @@ def value(number: float, unit: str, currency: str = "") -> str:
 
     Args:
         number: in seconds if it is a time, between 0 and 1 if it is a share.
-        unit: `time`, `share`, `money`, `hours` or `number`.
+        unit: `time`, `share`, `money` or `number`.
         currency: such as `EUR`, for money.
     """
     if math.isnan(number):
@@ -57,7 +47,7 @@ def value(number: float, unit: str, currency: str = "") -> str:
         return _percent(number)
     if unit == "money":
         return f"{currency} {_amount(number)}".lstrip()
-    return f"{_plain(number)} h" if unit == "hours" else _plain(number)
+    return _plain(number)
 
 
 def interval(estimate: Estimate, unit: str, currency: str = "") -> str:
@@ -230,7 +220,7 @@ def _promise_parts(subject: Subject) -> list[str]:
     kept, ceiling = subject["resolution_sla"], subject["resolution_sla_ceiling"]
     if math.isnan(kept):
         return []
-    best = f" (without any queue it would be {about(ceiling)})" if kept < ceiling else ""
+    best = f" (of those resolved, {about(ceiling)} would be without any queue)" if kept < ceiling else ""
     return [f"{about(kept)} are resolved as promised{best}"]
 
 

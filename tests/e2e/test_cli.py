@@ -69,12 +69,12 @@ def birth(folder: Path) -> dict[str, object]:
 
 
 def test_a_run_writes_what_it_names(quickstart: Run):
-    """Report, table, provenance, scenario and two tables of the log; nothing else, nothing half-written."""
+    """Report, table, provenance, scenario and the three tables of the log; nothing else, nothing half-written."""
     named = quickstart.done.out.rpartition("/: ")[2].strip().split(", ")
 
     assert sorted(named) == sorted(path.name for path in quickstart.folder.iterdir())
     assert {"report.html", "measures.csv", "provenance.json", "scenario.yaml"} < set(named)
-    assert sum(name.endswith(".parquet") for name in named) == 2
+    assert sum(name.endswith(".parquet") for name in named) == 3
     assert re.fullmatch(r"quickstart-[0-9a-f]{8}", quickstart.folder.name)
     assert [path.name for path in quickstart.folder.parents[1].iterdir()] == ["results"]
 

@@ -206,6 +206,7 @@ def test_whole_agents_keep_the_weekly_sum_of_every_hour() -> None:
     assert whole.tolist() == [[6, 2], [7, 2], [6, 3]]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.exists(), reason=f"the real log is not there: {REAL}")
 def test_the_real_log_gives_plausible_estimates() -> None:
     """The published facts about this centre: abandonment, volume, short after-call work, stock calls the longest."""

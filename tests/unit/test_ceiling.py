@@ -165,3 +165,10 @@ def test_no_desk_keeps_more_promises_than_it_could(name: str, replication: int):
     for some in (cohort, *(cohort.only("priority", priority) for priority in ("P1", "P2", "P3", "P4"))):
         ceiling, attainment = (MEASURES[name].read(some).value for name in (CEILING, ATTAINMENT))
         assert not attainment > ceiling
+
+
+def test_the_ceiling_is_that_of_the_tickets_that_were_resolved_not_of_all_that_more_staff_could_resolve():
+    """Of an easy ticket whose user gave up and a hard one that was resolved too late, only the hard one counts: 0 %."""
+    log = a_log(ticket(0, queueing(10), resolve_by=3600), ticket(0, work(0, 7200), resolve_by=3600))
+
+    assert reading(log, CEILING) == 0

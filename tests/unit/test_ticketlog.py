@@ -124,11 +124,11 @@ def test_names_and_the_window_count_in_the_digest(log: TicketLog, change: dict[s
 
 
 def test_written_tables_can_be_read_by_anybody(log: TicketLog, tmp_path: Path):
-    tickets, touches = log.write(tmp_path, "monday")
+    paths = log.write(tmp_path, "monday")
 
-    assert [path.name for path in (tickets, touches)] == ["monday-tickets.parquet", "monday-touches.parquet"]
-    pd.testing.assert_frame_equal(pd.read_parquet(tickets), log.tickets)
-    pd.testing.assert_frame_equal(pd.read_parquet(touches), log.touches)
+    assert [path.name for path in paths] == [f"monday-{name}.parquet" for name in ("tickets", "touches", "duty")]
+    for path, frame in zip(paths, (log.tickets, log.touches, log.duty), strict=True):
+        pd.testing.assert_frame_equal(pd.read_parquet(path), frame)
 
 
 def test_an_empty_log_is_a_log():

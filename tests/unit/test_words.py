@@ -68,7 +68,7 @@ def test_an_ordinary_desk_is_told_by_what_half_of_its_tickets_see():
 
     assert sentence == (
         "Half of the tickets get a first response within 4 min and half of those resolved take no longer than 2.2 h; "
-        "91 % are resolved as promised (without any queue it would be 94 %); "
+        "91 % are resolved as promised (of those resolved, 94 % would be without any queue); "
         "somebody works on a ticket for 5.0 % of its life in office hours."
     )
 
@@ -199,7 +199,6 @@ def test_nothing_is_told_as_nothing(changes: dict[str, float], told: str):
         (62.954, "money", "EUR 62.95"),
         (0.3039, "number", "0.30"),
         (1234.4, "number", "1,234"),
-        (2.5, "hours", "2.5 h"),
     ],
 )
 def test_a_number_reads_as_a_person_would_write_it(number: float, unit: str, text: str):
