@@ -40,7 +40,7 @@ def demo(out: Path, workers: int | None) -> None:
         write_results(result, team_loads(result.scenario), out / name)
     reports = ", ".join(f"{name}/report.html" for name in runs)
     console.print(f"\nReports written to {out}: {reports}", soft_wrap=True, markup=False)
-    console.print(f"Next: simdesk run {on_the_shelf('service-desk')}", soft_wrap=True, markup=False)
+    console.print("Next: simdesk run service-desk", soft_wrap=True, markup=False)
 
 
 def _print(console: Console, runs: dict[str, Replications]) -> None:

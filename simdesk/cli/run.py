@@ -47,7 +47,7 @@ def run(
     out: Path | None,
     check: bool,
 ) -> None:
-    """Simulate a SCENARIO file: print what it means, write a report, a table, the ticket log and its provenance."""
+    """Simulate a SCENARIO, a file or the name of a shipped one such as service-desk: print what it means, write a report, a table, the ticket log and its provenance."""
     desk = varied(scenario, changes, seed)
     if trace is not None:
         if out is not None or check:
@@ -67,8 +67,9 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
     from simdesk.experiment.targets import check_targets
     from simdesk.scenario.loading import load, vary
     from simdesk.scenario.problems import parse_assignment
+    from simdesk.shelf import find
 
-    scenario = load(path)
+    scenario = load(find(path))
     assignments: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in changes:

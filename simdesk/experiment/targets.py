@@ -10,12 +10,15 @@ from pathlib import Path
 from simdesk.errors import Problem, ScenarioError
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.replicate import Replications
-from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, known_measures
+from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, describe, known_measures
 from simdesk.measures import MEASURES, TEAM_MEASURES
+from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.problems import nearest
-from simdesk.scenario.service_levels import Target
+from simdesk.scenario.service_levels import Quantity, Target
 from simdesk.scenario.yaml_source import read_yaml
+
+
+_SET = "--set"
 
 
 class Verdict(Enum):
@@ -47,28 +50,33 @@ def key_of(target: Target) -> Key:
 
 
 def check_targets(scenario: Scenario, path: Path | None = None) -> None:
-    """Refuse targets on measures that do not exist, or not for what they ask.
+    """Refuse targets on measures that do not exist, not for what they ask, or with a bound in another unit.
 
     Args:
         scenario: whose targets.
-        path: the file that states them, so that problems have a line and a column.
+        path: the file that states them, so that problems have a line and a column; none if `--set` states some.
 
     Raises:
         ScenarioError: with every such target.
     """
-    objections = {name: _objection(target) for name, target in scenario.targets.items()}
-    places = {("targets", name, "measure"): message for name, message in objections.items() if message}
+    places: dict[tuple[str, ...], str] = {}
+    for name, target in scenario.targets.items():
+        if message := _objection(target):
+            places["targets", name, "measure"] = message
+        elif message := _unit_objection(target):
+            places["targets", name, "at_most" if target.at_least is None else "at_least"] = message
     if places and path is not None:
         source = read_yaml(path)
         raise ScenarioError([source.problem(message, place) for place, message in places.items()], source.name)
     if places:
-        raise ScenarioError([Problem(message, ".".join(place)) for place, message in places.items()], scenario.title)
+        raise ScenarioError([Problem(message, ".".join(place), _SET) for place, message in places.items()], _SET)
 
 
 def _objection(target: Target) -> str:
     known = known_measures()
     if target.measure not in known:
-        return f"no measure named '{target.measure}'{nearest(target.measure, known)}"
+        near = nearest(target.measure, known) or ";"
+        return f"no measure named {quoted(target.measure)}{near} `simdesk measures` lists them"
     stated = [by for by in ("priority", "team", "type") if getattr(target, by) is not None]
     if len(stated) > 1:
         return f"state only one of {' and '.join(stated)}"
@@ -79,6 +87,31 @@ def _objection(target: Target) -> str:
     if stated == ["priority"] and target.measure not in MEASURES:
         return "is not told by priority"
     return ""
+
+
+def _unit_objection(target: Target) -> str:
+    """What is wrong with the unit of a bound; zero needs none."""
+    bound = target.at_most if target.at_least is None else target.at_least
+    unit = describe(key_of(target))[1]
+    if not bound:
+        return ""
+    plain = bound.written_as == "number"
+    if unit == "time":
+        example = f"{bound:g} min" if plain and bound > 0 else "10 min"
+        return "" if bound.written_as == "time" else f"{target.measure} is a time; write e.g. '{example}'"
+    if unit == "share":
+        return _share_objection(target.measure, bound)
+    what = "money" if unit == "money" else "a number"
+    return "" if plain else f"{target.measure} is {what}; write it plainly, without a unit, e.g. 100"
+
+
+def _share_objection(measure: str, bound: Quantity) -> str:
+    if bound.written_as != "time" and 0 <= bound <= 1:
+        return ""
+    if bound.written_as == "share":
+        return f"{measure} is a share, so at most 100 %"
+    meant = bound.written_as == "number" and 0 < bound <= 100
+    return f"{measure} is a share; write e.g. '{bound if meant else 95:g} %'"
 
 
 def judge(runs: Replications) -> list[Judgement]:

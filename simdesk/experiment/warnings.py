@@ -9,6 +9,7 @@ from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key
+from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
 
 _NEARLY_FULL = 0.95
@@ -19,8 +20,8 @@ _RELAXATIONS = 3
 
 
 def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
-    """Warnings about the load and the warm-up, known before the run."""
-    told = list(_overloads(loads))
+    """Warnings about what was written, the load and the warm-up, known before the run."""
+    told = [*_resolved_after_all(scenario), *_without_tickets(scenario), *_overloads(loads)]
     slow = [(_RELAXATIONS * load.relaxation, load.team) for load in loads if _builds_up(scenario, load)]
     needed, team = max(slow, default=(0.0, ""))
     if not scenario.run.open_at_start and scenario.run.warm_up.seconds < needed:
@@ -40,6 +41,62 @@ def _builds_up(scenario: Scenario, load: TeamLoad) -> bool:
     return finds_one and not (scenario.patience and load.team == scenario.entry)
 
 
+def _resolved_after_all(scenario: Scenario) -> Iterator[str]:
+    """Shares that are not to be resolved at a tier from which nothing can go up."""
+    kinds: dict[str, list[str]] = {}
+    above = [team.tier for team in scenario.teams.values() if team.escalates_to is not None]
+    for name, kind in scenario.demand.types.items():
+        for tier in sorted(kind.resolves.keys() - tiers_read(kind.resolves, above)):
+            if kind.resolves[tier] < 1:
+                kinds.setdefault(tier, []).append(name)
+    for tier, names in kinds.items():
+        others = f" and {len(names) - 1} other{'s' if len(names) > 2 else ''}" if len(names) > 1 else ""
+        share = scenario.demand.types[names[0]].resolves[tier]
+        yield (
+            f"demand.types.{names[0]}{others} should be resolved at {tier} in only {100 * share:g} % of cases, but no "
+            f"team there escalates, so that all are; give the team an escalates_to, or remove resolves.{tier}."
+        )
+
+
+def _without_tickets(scenario: Scenario) -> Iterator[str]:
+    """Teams that no ticket can get to, and who help nobody."""
+    reached = _reached(scenario)
+    for name, team in scenario.teams.items():
+        if name in reached or reached & set(team.also_serves):
+            continue
+        senders = [other for other in reached if scenario.teams[other].escalates_to == name]
+        if senders:
+            yield (
+                f"{name} never gets a ticket: teams escalate to it, but resolve everything themselves; state a share "
+                f"below 100 % as resolves of a ticket type, or leave {name} out."
+            )
+        else:
+            yield (
+                f"{name} never gets a ticket: it is not where tickets enter, no routing rule names it, no team that "
+                f"gets tickets escalates to it, and it helps none; send it tickets, or leave {name} out."
+            )
+
+
+def _reached(scenario: Scenario) -> set[str]:
+    """Teams that a ticket can get to; by mistake, to any on the way up."""
+    routed = (rule.to for rule in scenario.flow.routing.values())
+    listed = (team for team, tickets in scenario.run.open_at_start.items() if tickets)
+    astray = scenario.flow.misroute is not None and scenario.flow.misroute.share > 0
+    reached: set[str] = set()
+    for start in (scenario.entry, *routed, *listed):
+        for name in scenario.path_from(start):
+            reached.add(name)
+            if not astray and not _leaves_some(scenario, scenario.teams[name].tier):
+                break
+    return reached
+
+
+def _leaves_some(scenario: Scenario, tier: int) -> bool:
+    """Whether some tickets are not resolved at a tier."""
+    shares = (at_tier(kind.resolves, tier) for kind in scenario.demand.types.values())
+    return any(share is not None and share < 1 for share in shares)
+
+
 def _overloads(loads: list[TeamLoad]) -> Iterator[str]:
     for load in loads:
         if load.offered and load.ratio >= 1:
@@ -52,6 +109,11 @@ def _overloads(loads: list[TeamLoad]) -> Iterator[str]:
 
 
 def _overloaded(load: TeamLoad) -> str:
+    if not load.capacity and math.isinf(load.ratio):
+        return (
+            f"{load.team} is asked for work, but nobody is there in the measured time: everything waits. Look at "
+            "run.start and run.length, and at the team's calendar and agents."
+        )
     asked = f"{load.team} is asked for {load.offered:,.1f} hours of work a week and has {load.capacity:,.1f}"
     if load.short > 0:
         share = f" ({100 * load.offered / load.capacity:.0f} %)" if load.capacity else ""
@@ -70,10 +132,10 @@ def after(runs: Replications) -> list[str]:
     """Warnings about the answer."""
     told = []
     count = len(runs.sheets)
-    if count < _FEW:
-        told.append(
-            f"{count} replication{'s' if count != 1 else ''} only: intervals of fewer than {_FEW} promise too much."
-        )
+    if count == 1:
+        told.append("one replication: luck, and no intervals.")
+    elif count < _FEW:
+        told.append(f"{count} replications only: intervals of fewer than {_FEW} promise too much.")
     unfinished = runs.estimates[Key("still_open")].value
     if unfinished > _UNFINISHED:
         told.append(

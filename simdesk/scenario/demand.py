@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
@@ -47,11 +47,17 @@ ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_share_by_tier), _One
 T = TypeVar("T")
 
 
-def at_tier(values: dict[str, T], tier: int) -> T | None:
+def at_tier(values: Mapping[str, T], tier: int) -> T | None:
     """The value for a tier, else the next lower tier's, else the lowest there is."""
     known = sorted(values)
     below = [name for name in known if int(name[5:]) <= tier]
     return values[below[-1]] if below else (values[known[0]] if known else None)
+
+
+def tiers_read(values: Iterable[str], tiers: Iterable[int]) -> set[str]:
+    """Which of the tiers that have a value are those that teams of some tiers go by."""
+    names = {name: name for name in values}
+    return {name for tier in tiers if (name := at_tier(names, tier)) is not None}
 
 
 PriorityMix = Annotated[dict[Priority, Share], Field(min_length=1)]

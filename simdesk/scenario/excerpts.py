@@ -32,7 +32,7 @@ def nearest(word: str, options: Iterable[str]) -> str:
 def nearest_of(word: str, options: Iterable[str]) -> str | None:
     """The option that a misspelt word was probably meant to be."""
     by_small = {option.lower(): option for option in options}
-    cutoff = 0.5 if len(word) <= 3 else 0.6  # half of 'l3' is right about 'l2'
+    cutoff = 0.5 if len(word) <= 2 else 0.6  # half of 'l3' is right about 'l2', half of 'foo' is wrong about 'loops'
     close = get_close_matches(word.lower()[:LONGEST_WORD], by_small, n=1, cutoff=cutoff)
     return by_small[close[0]] if close else None
 

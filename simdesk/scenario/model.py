@@ -8,9 +8,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Field, model_validator
 
 from simdesk.durations import WEEK, YEAR
-from simdesk.scenario.demand import Demand
+from simdesk.scenario.demand import Demand, tiers_read
 from simdesk.scenario.excerpts import quoted
-from simdesk.scenario.flow import Flow, Patience
+from simdesk.scenario.flow import Flow, Patience, Pending
 from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
@@ -110,6 +110,7 @@ def _complaints(scenario: Scenario) -> Iterator[Complaint]:
         yield ("calendars", "always"), "exists already and is open day and night; give this calendar another name"
     yield from _team_complaints(scenario, calendars)
     yield from _flow_complaints(scenario, calendars)
+    yield from _tier_complaints(scenario)
     if scenario.demand.holidays_of is not None and scenario.demand.holidays_of not in calendars:
         yield ("demand", "holidays_of"), _unknown("calendar", scenario.demand.holidays_of, calendars)
     office = scenario.service_levels.calendar
@@ -184,6 +185,25 @@ def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Compla
                     yield (*place, "when", what), _unknown(label, name, names)
         if place[0] == "flow" and rule.to not in scenario.teams:
             yield (*place, "to"), _unknown("team", rule.to, scenario.teams)
+
+
+def _tier_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """What is stated for a tier must be what some team goes by; usual values may speak of tiers that are not there."""
+    tiers = sorted({team.tier for team in scenario.teams.values()})
+    places: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for name, kind in scenario.demand.types.items():
+        places |= {("demand", "types", name, "work"): kind.work, ("demand", "types", name, "resolves"): kind.resolves}
+    if scenario.flow.pending is not None:
+        places["flow", "pending", "share"] = scenario.flow.pending.share
+    usual = Pending().share
+    for place, values in places.items():
+        for tier in sorted(values.keys() - tiers_read(values, tiers)):
+            if place[0] == "demand" or values[tier] != usual.get(tier):
+                there = f"tier{'s' if len(tiers) > 1 else ''} {', '.join(map(str, tiers))}"
+                yield (
+                    (*place, tier),
+                    f"no team is of tier {tier[5:]}, only of {there}; correct the tier, or remove this",
+                )
 
 
 def follow(scenario: Scenario, path: str) -> Any:

@@ -129,6 +129,18 @@ class _OrOneShare:
         return {"anyOf": [*share_schema(1)["anyOf"], handler(schema)]}
 
 
+_WEIGHTS = {"P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1}
+
+
+def _completed(stated: dict[str, int]) -> dict[str, int]:
+    """Let priorities that are not named keep their usual weights."""
+    return {**_WEIGHTS, **stated}
+
+
+Weights = Annotated[dict[Priority, Annotated[int, Field(ge=1, le=1_000_000)]], AfterValidator(_completed)]
+"""A weight for each priority."""
+
+
 class Team(Chapter):
     """People who share a queue."""
 
@@ -161,11 +173,9 @@ class Team(Chapter):
     """Work added to a ticket that is handed over at the end of a shift. [mem-L]"""
     promote_after: Elapsed = Duration(4 * 3600.0)
     """With the discipline `aging`: waiting that counts as one level of priority. [design]"""
-    weights: dict[Priority, Annotated[int, Field(ge=1, le=1_000_000)]] = {
-        "P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1,
-    }  # fmt: skip
+    weights: Weights = _WEIGHTS
     """With the discipline `weighted`: how fast each priority gains on the others; with `cost`: what waiting costs.
-    [design]"""
+    Priorities that are not named keep these. [design]"""
     also_serves: list[Name] = []
     """Other teams whose queues it serves when its own is empty, in order of preference."""
     escalates_to: Name | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidatorFunctionWrapHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from simdesk.durations import Duration
 from simdesk.scenario.quantities import Chapter, Name, Priority, Share, percentage
@@ -39,11 +40,40 @@ class ServiceLevels(Chapter):
     """The promises."""
 
 
-def _quantity(value: Any) -> Any:
-    if isinstance(value, str):
-        text = value.strip()
-        return percentage(text) if text.endswith("%") else Duration.parse(text).in_seconds()
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+class Quantity(float):
+    """A number that remembers what it was written as; a time is in seconds."""
+
+    written_as: Literal["time", "share", "number"] = "number"
+
+    def written(self) -> str | float:
+        """As a person writes it: `10 min`, `95 %` or a plain number; it reads back as the same quantity."""
+        if self.written_as == "time":
+            return str(Duration(float(self)))
+        if self.written_as == "share":
+            percent = f"{(100 * Decimal(repr(float(self)))).normalize():f} %"
+            return percent if percentage(percent) == self else float(self)
+        return float(self)
+
+    @classmethod
+    def _read(cls, value: Any, as_number: ValidatorFunctionWrapHandler) -> Quantity:
+        if isinstance(value, cls):
+            return value
+        written_as: Literal["time", "share", "number"] = "number"
+        if isinstance(value, str):
+            text = value.strip()
+            written_as = "share" if text.endswith("%") else "time"
+            value = percentage(text) if written_as == "share" else Duration.parse(text).in_seconds()
+        quantity = cls(as_number(value))
+        quantity.written_as = written_as
+        return quantity
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            cls._read,
+            core_schema.float_schema(strict=True, allow_inf_nan=False),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.written, when_used="json"),
+        )
 
 
 class _TextOrNumber:
@@ -53,7 +83,7 @@ class _TextOrNumber:
         return {"anyOf": [{"type": "string"}, {"type": "number"}]}
 
 
-Bound = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_quantity), _TextOrNumber()]
+Bound = Annotated[Quantity, _TextOrNumber()]
 """A share (`95 %`), a duration (`30 min`) or a number."""
 
 

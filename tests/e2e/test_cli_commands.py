@@ -114,3 +114,10 @@ def test_the_demo_shows_what_slack_buys(tmp_path: Path):
     assert reports == ["fire-truck", "mri", "mri-with-slack"]
     assert "The fire truck" in done.out
     assert "simdesk run" in done.out
+
+
+def test_a_shipped_scenario_can_be_run_by_its_name(tmp_path: Path):
+    done = simdesk("run", "textbook/storm", "--replications", "1", cwd=tmp_path)
+
+    assert done.code == 0, done.err
+    assert [path.name for path in (tmp_path / "results").iterdir()][0].startswith("storm-")
