@@ -47,7 +47,10 @@ def run(
     out: Path | None,
     check: bool,
 ) -> None:
-    """Simulate a SCENARIO, a file or the name of a shipped one such as service-desk: print what it means, write a report, a table, the ticket log and its provenance."""
+    """Simulate a SCENARIO, a file or the name of a shipped one such as service-desk.
+
+    Prints what it means, and writes a report, a table, the ticket log and its provenance.
+    """
     desk = varied(scenario, changes, seed)
     if trace is not None:
         if out is not None or check:

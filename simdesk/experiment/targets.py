@@ -17,7 +17,6 @@ from simdesk.scenario.model import Scenario
 from simdesk.scenario.service_levels import Quantity, Target
 from simdesk.scenario.yaml_source import read_yaml
 
-
 _SET = "--set"
 
 

@@ -17,6 +17,7 @@ _FEW = 20
 _WIDE = 0.20
 _UNFINISHED = 0.02
 _RELAXATIONS = 3
+_NOTHING = 1e-9
 
 
 def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
@@ -115,7 +116,7 @@ def _overloaded(load: TeamLoad) -> str:
             "run.start and run.length, and at the team's calendar and agents."
         )
     asked = f"{load.team} is asked for {load.offered:,.1f} hours of work a week and has {load.capacity:,.1f}"
-    if load.short > 0:
+    if load.short > _NOTHING * load.offered:
         share = f" ({100 * load.offered / load.capacity:.0f} %)" if load.capacity else ""
         ahead = (
             f"{share}: {load.short:,.1f} hours a week are missing, and the backlog would grow by about "

@@ -199,11 +199,8 @@ def _tier_complaints(scenario: Scenario) -> Iterator[Complaint]:
     for place, values in places.items():
         for tier in sorted(values.keys() - tiers_read(values, tiers)):
             if place[0] == "demand" or values[tier] != usual.get(tier):
-                there = f"tier{'s' if len(tiers) > 1 else ''} {', '.join(map(str, tiers))}"
-                yield (
-                    (*place, tier),
-                    f"no team is of tier {tier[5:]}, only of {there}; correct the tier, or remove this",
-                )
+                there = ", ".join(map(str, tiers))
+                yield (*place, tier), f"no team is of tier {tier[5:]}, only of {there}; correct or remove it"
 
 
 def follow(scenario: Scenario, path: str) -> Any:

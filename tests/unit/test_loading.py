@@ -79,7 +79,8 @@ def test_a_distribution_of_another_shape_replaces_the_old_one(tmp_path: Path):
 def test_one_work_for_all_tiers_gives_way_to_work_by_tier(tmp_path: Path):
     """And the other way round: the two spellings do not mix."""
     by_tier = "{tier_1: {constant: {value: 1 min}}, tier_2: {constant: {value: 2 min}}}"
-    child = f"extends: parent.yaml\ndemand: {{types: {{question: {{work: {by_tier}}}}}}}\n"
+    second = "teams: {second: {tier: 2, agents: 1}}"
+    child = f"extends: parent.yaml\n{second}\ndemand: {{types: {{question: {{work: {by_tier}}}}}}}\n"
     back = "extends: child.yaml\ndemand: {types: {question: {work: {constant: {value: 9 min}}}}}\n"
     write(tmp_path, child=child, back=back, parent=ONE_TEAM)
 

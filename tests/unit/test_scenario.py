@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from simdesk.errors import ScenarioError
-from simdesk.scenario.loading import loads
+from simdesk.scenario.loading import loads, vary
 from simdesk.scenario.model import MOST_SHIFTS, MOST_TICKETS, Scenario, follow
 from simdesk.scenario.people import Team
+from simdesk.scenario.writing import dumps
 from written import ONE_TEAM, from_shelf, one_team, two_tiers
 
 
@@ -30,7 +31,7 @@ def test_the_lowest_tier_is_the_entry():
     scenario = two_tiers()
 
     assert scenario.entry == "desk"
-    assert two_tiers({"teams.desk.tier": 3}).entry == "experts"
+    assert two_tiers({"teams.desk.tier": 3, "teams.experts.tier": 1}).entry == "experts"
     assert two_tiers({"flow.entry": "experts"}).entry == "experts"
 
 
@@ -108,6 +109,42 @@ def test_one_share_or_one_distribution_stands_for_the_first_tier():
 
     assert kind.resolves == {"tier_1": 0.8}
     assert list(kind.work) == ["tier_1"]
+
+
+def test_what_is_stated_for_a_tier_without_a_team_is_refused():
+    """Touch times, shares resolved, shares pending: all that nobody would go by."""
+    work = "{tier_1: {exponential: {mean: 25 min}}, tier_3: {exponential: {mean: 1 h}}}"
+    fault = ONE_TEAM.replace("40 %,", "40 %, resolves: {tier_1: 70 %, tier_2: 80 %},")
+    text = fault.replace("{exponential: {mean: 25 min}}", work)
+    text += "flow: {pending: {share: {tier_1: 20 %, tier_4: 30 %}}}\n"
+
+    assert complaints(text) == [
+        "demand.types.fault.resolves.tier_2: no team is of tier 2, only of 1; correct or remove it",
+        "demand.types.fault.work.tier_3: no team is of tier 3, only of 1; correct or remove it",
+        "flow.pending.share.tier_4: no team is of tier 4, only of 1; correct or remove it",
+    ]
+
+
+def test_usual_values_may_speak_of_tiers_that_are_not_there():
+    """Pending has them for three tiers; a desk of one can take them, write them out, and vary one of them."""
+    scenario = loads(ONE_TEAM + "flow: {pending: {}}\n")
+
+    assert loads(dumps(scenario)) == scenario
+    assert vary(scenario, {"flow.pending.share.tier_1": "10 %"}).flow.pending is not None
+
+
+def test_a_tier_between_the_teams_may_be_named():
+    """The team of tier 3 works as at tier 2, which is the next lower one that is named."""
+    assert two_tiers({"teams.experts.tier": 3}).demand.types["fault"].work.keys() == {"tier_1", "tier_2"}
+
+
+def test_weights_that_are_not_named_keep_their_usual_values():
+    """Stated as a mapping or by its path, the same comes out."""
+    usual = {"P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1}
+
+    assert team(agents=1, weights={"P1": 7}).weights == {**usual, "P1": 7}
+    assert one_team({"teams.desk.weights": {"P1": 7}}) == one_team({"teams.desk.weights.P1": 7})
+    assert one_team().teams["desk"].weights == team(agents=1, weights={}).weights == usual
 
 
 @pytest.mark.parametrize("agents", range(12))

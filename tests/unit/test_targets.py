@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key, Sheet
 from simdesk.experiment.targets import Verdict, check_targets, judge, key_of
 from simdesk.measures import Quantile, Ratio, Reading, Total
-from simdesk.scenario.loading import loads
+from simdesk.scenario.loading import loads, vary
 from simdesk.scenario.model import Scenario
+from simdesk.scenario.writing import dumps
 
 A_DESK = """title: A desk
 demand: {contacts: 10 per day, types: {incident: {share: 100 %, work: {constant: {value: 5 min}}}}}
@@ -113,7 +115,11 @@ def test_targets_are_judged_in_their_order_each_by_its_own_row():
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("measure: resolution_slo", "no measure named 'resolution_slo'; did you mean 'resolution_sla'?"),
+        (
+            "measure: resolution_slo",
+            "no measure named 'resolution_slo'; did you mean 'resolution_sla'? `simdesk measures` lists them",
+        ),
+        ("measure: foo", "no measure named 'foo'; `simdesk measures` lists them"),
         ("measure: occupancy", "is a measure of a team; state which team"),
         ("measure: occupancy, priority: P1", "is a measure of a team; state which team"),
         ("measure: backlog, team: desk", "is not told by team"),
@@ -146,6 +152,85 @@ def test_all_bad_targets_are_told_at_once_with_line_and_column(tmp_path: Path):
         (5, "targets.a.measure"),
         (6, "targets.b.measure"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("measure: response_time_median, at_most: 10", "response_time_median is a time; write e.g. '10 min'"),
+        ("measure: response_time_median, at_most: 10 %", "response_time_median is a time; write e.g. '10 min'"),
+        ("measure: response_time_median, at_most: -3", "response_time_median is a time; write e.g. '10 min'"),
+        ("measure: response_time_median, at_most: 200 %", "response_time_median is a time; write e.g. '10 min'"),
+        ("measure: resolution_sla, at_most: 95", "resolution_sla is a share; write e.g. '95 %'"),
+        ("measure: resolution_sla, at_most: -0.5", "resolution_sla is a share; write e.g. '95 %'"),
+        ("measure: resolution_sla, at_most: 95 min", "resolution_sla is a share; write e.g. '95 %'"),
+        ("measure: resolution_sla, at_most: 0.5 s", "resolution_sla is a share; write e.g. '95 %'"),
+        ("measure: resolution_sla, at_most: 200 %", "resolution_sla is a share, so at most 100 %"),
+        ("measure: occupancy, team: desk, at_most: 85", "occupancy is a share; write e.g. '85 %'"),
+        ("measure: backlog, at_most: 5 min", "backlog is a number; write it plainly, without a unit, e.g. 100"),
+        ("measure: staff_cost, at_most: 90 %", "staff_cost is money; write it plainly, without a unit, e.g. 100"),
+    ],
+)
+def test_a_bound_in_another_unit_is_refused(target: str, message: str):
+    """At the bound, with how to write it; also after varying something else."""
+    for scenario in (desk(target), vary(desk(target), {"teams.desk.agents": 2})):
+        with pytest.raises(ScenarioError) as refused:
+            check_targets(scenario)
+
+        assert [(found.path, found.message) for found in refused.value.problems] == [("targets.a.at_most", message)]
+
+
+def test_a_bound_in_another_unit_is_shown_in_its_file(tmp_path: Path):
+    """Line and column of the bound."""
+    file = tmp_path / "desk.yaml"
+    file.write_text(A_DESK + "  a: {measure: response_time, at_least: 10}\n")
+
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(loads(file.read_text()), file)
+
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column, problem.path) == (5, 41, "targets.a.at_least")
+
+
+def test_what_came_from_the_command_line_is_said_to():
+    """In the problem and in the last line."""
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(vary(desk("measure: backlog, at_most: 1"), {"targets.a.measure": "foo"}))
+
+    assert str(refused.value) == (
+        "--set: targets.a.measure: no measure named 'foo'; `simdesk measures` lists them\n1 problem in --set"
+    )
+
+
+@pytest.mark.parametrize(
+    ("measure", "bound"),
+    [
+        ("response_time", "10 min"), ("response_time", "0.5 s"), ("response_time", "8 business hours"),
+        ("response_time", "0"), ("resolution_sla", "95 %"), ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
+        ("resolution_sla", "0.00001 %"), ("resolution_sla", "33.333333333333336 %"), ("resolution_sla", "1"),
+        ("backlog", "1e-7"), ("total_cost", "10000"), ("backlog", "0 %"),
+    ],
+)  # fmt: skip
+def test_a_bound_is_a_number_and_is_written_with_its_unit(measure: str, bound: str):
+    """The scenario that is written beside results reads back as the same, and its targets are as good; so for a worker
+    process."""
+    scenario = desk(f"measure: {measure}, at_most: {bound}")
+
+    for again in (loads(dumps(scenario)), vary(scenario, {"run.seed": 2}), pickle.loads(pickle.dumps(scenario))):
+        check_targets(again)
+        assert again.targets == scenario.targets
+        assert again.targets["a"].model_dump(mode="json") == scenario.targets["a"].model_dump(mode="json")
+    assert isinstance(scenario.targets["a"].at_most, float)
+
+
+def test_a_bound_that_is_written_out_keeps_its_unit():
+    """A time by the wall clock; a share in per cent."""
+    written = [
+        desk(f"measure: x, at_most: {bound}").targets["a"].model_dump(mode="json")["at_most"]
+        for bound in ("600 s", "95 %", "0.95", "12")
+    ]
+
+    assert written == ["10 min", "95 %", 0.95, 12.0]
 
 
 def test_good_targets_pass():
