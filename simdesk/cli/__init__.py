@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from importlib import import_module
 from multiprocessing import active_children
 from typing import Any, Final
@@ -24,6 +25,9 @@ _COMMANDS: Final = {
     "measures": ("simdesk.cli.validate", "List the measures that targets can use."),
     "verify": ("simdesk.cli.verify", "Compare the engine with textbook answers, case by case."),
 }
+
+_PATIENCE: Final = 1.0
+"""Seconds that an interrupted command may take to put its things away."""
 
 EXIT_CODES: Final = """
 Exit codes: 0 ok · 1 the run failed · 2 wrong usage or invalid scenario · 130 interrupted;
@@ -75,6 +79,9 @@ def main() -> None:
         click.echo("simdesk: interrupted; nothing was written", err=True)
         for worker in active_children():
             worker.kill()  # to wait until each has finished its replication would make Ctrl-C slow
+        last_resort = threading.Timer(_PATIENCE, os._exit, (130,))  # a pool that was just being started may never end
+        last_resort.daemon = True
+        last_resort.start()
         sys.exit(130)
     except BrokenPipeError:
         os._exit(0)  # the reader of our output has seen enough

@@ -26,9 +26,9 @@ UNITS: Final = {"": 1.0, "min": 60.0, "h": 3600.0, "day": 86400.0}
 """Seconds of the unit in which a book gives a time; none for shares and numbers."""
 
 _PRECISION: Final = 0.02
-"""Half-width over theory that a full run works for. [METHODS S2, for a desk below 85 %]"""
+"""Half-width over theory that a full run works for. [design; for a desk below 85 %]"""
 _REPLICATIONS: Final = 20
-"""Of a pilot: fewer make intervals that promise too much. [METHODS A2.3]"""
+"""Of a pilot: fewer make intervals that promise too much. [calc]"""
 
 
 class _Frozen(BaseModel):

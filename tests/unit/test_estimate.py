@@ -1,7 +1,7 @@
 """Estimates and their intervals: by hand, and by how often they hold what they promise.
 
 Coverage experiments draw synthetic replications with a known truth, thousands of times: of nominal 95 % intervals
-between 93.5 and 96.5 % must hold it (METHODS S5).
+between 93.5 and 96.5 % must hold it.
 """
 
 from __future__ import annotations

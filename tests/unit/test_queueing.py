@@ -358,7 +358,7 @@ def test_erlang_b_and_c_reproduce_the_golden_table(
     p90: float,
     lost: float,
 ) -> None:
-    """METHODS D3, μ = 1."""
+    """Computed to twelve digits, μ = 1."""
     queue = erlang_c(arrival_rate, 1.0, agents=agents)
 
     found = (queue.p_wait, queue.mean_wait, queue.mean_queue, 1 - queue.served_within(1.0))
@@ -378,7 +378,7 @@ def test_erlang_b_and_c_reproduce_the_golden_table(
 def test_service_levels_of_three_small_desks(
     arrival_rate: float, service_rate: float, threshold: float, levels: Sequence[float]
 ) -> None:
-    """METHODS D6 (a), with 5, 6 and 7 agents; five digits are printed."""
+    """A separable staffing problem with 5, 6 and 7 agents; five digits are printed."""
     found = [erlang_c(arrival_rate, service_rate, agents=c).served_within(threshold) for c in (5, 6, 7)]
 
     assert found == pytest.approx(levels, abs=5e-6)
@@ -398,7 +398,7 @@ def test_service_levels_of_three_small_desks(
 def test_the_first_tickets_of_an_empty_desk_wait_as_spitzer_says(
     arrival_rate: float, waits: Sequence[float], mean_of_1000: float
 ) -> None:
-    """METHODS D3, μ = 1; the 2nd, 3rd, 5th, … 1000th ticket."""
+    """Computed to ten digits, μ = 1; the 2nd, 3rd, 5th, … 1000th ticket."""
     found = mm1_first_waits(arrival_rate, 1.0, tickets=1000)
 
     assert found[0] == 0
@@ -424,7 +424,7 @@ def test_erlang_a_reproduces_the_golden_table(
     mean_queue: float,
     mean_wait: float,
 ) -> None:
-    """METHODS D4, μ = 1; occupancy follows from who is served."""
+    """Computed to twelve digits, μ = 1; occupancy follows from who is served."""
     queue = erlang_a(arrival_rate, 1.0, abandonment_rate=abandonment_rate, agents=agents)
 
     found = (queue.p_wait, queue.p_abandon, queue.mean_queue, queue.mean_wait)
@@ -434,20 +434,20 @@ def test_erlang_a_reproduces_the_golden_table(
 
 @pytest.mark.parametrize(("offered_load", "agents"), [(10, 14), (20, 26), (50, 58), (100, 111), (500, 525)])
 def test_least_agents_so_that_a_fifth_of_tickets_waits(offered_load: float, agents: int) -> None:
-    """METHODS D4; the square-root rule may be one agent off."""
+    """The least number of agents; the square-root rule may be one agent off."""
     assert agents_for_p_wait(offered_load, 0.2) == agents
     assert abs(square_root_staffing(offered_load, halfin_whitt_beta(0.2)) - agents) <= 1
 
 
 @pytest.mark.parametrize(("beta", "p_wait"), [(0.5, 0.50), (1.0, 0.22), (1.5, 0.085), (2.0, 0.027)])
 def test_halfin_whitt_delay_and_its_inverse(beta: float, p_wait: float) -> None:
-    """DOMAIN 3.30, printed to two digits."""
+    """A known table, printed to two digits."""
     assert halfin_whitt_p_wait(beta) == pytest.approx(p_wait, abs=0.005)
     assert halfin_whitt_beta(halfin_whitt_p_wait(beta)) == pytest.approx(beta, rel=1e-9)
 
 
 def test_twohundred_calls_an_hour_at_80_20_need_fourteen_agents() -> None:
-    """METHODS A4.2: 200 calls/h, 180 s each, 80 % within 20 s."""
+    """200 calls/h, 180 s each, 80 % within 20 s."""
     agents = agents_for_service_level(200.0, 20.0, threshold=20 / 3600, share=0.8)
 
     queue = erlang_c(200.0, 20.0, agents=agents)
@@ -472,7 +472,7 @@ def test_twohundred_calls_an_hour_at_80_20_need_fourteen_agents() -> None:
     ],
 )
 def test_the_best_occupancy_falls_with_the_cost_of_waiting(offered_load: float, occupancies: Sequence[float]) -> None:
-    """DOMAIN 3.30: waiting costs .1, .5, 1, 5, 20, 100, 1000 times an agent."""
+    """Waiting costs .1, .5, 1, 5, 20, 100, 1000 times an agent."""
     ratios = (0.1, 0.5, 1, 5, 20, 100, 1000)
 
     teams = [cheapest_team(offered_load, 1.0, agent_cost=1.0, waiting_cost=ratio) for ratio in ratios]
@@ -481,7 +481,7 @@ def test_the_best_occupancy_falls_with_the_cost_of_waiting(offered_load: float, 
 
 
 def test_a_small_desk_has_a_flat_bottom_and_a_cliff_on_the_left() -> None:
-    """DOMAIN 3.30: 2.88 Erlang, 12 min each, $35 per agent-hour, $25 per hour of waiting."""
+    """For 2.88 Erlang, 12 min each, $35 per agent-hour, $25 per hour of waiting."""
     printed = {3: 966, 4: 186, 5: 186, 6: 213, 8: 280}
 
     def cost(agents: int) -> float:
@@ -492,7 +492,7 @@ def test_a_small_desk_has_a_flat_bottom_and_a_cliff_on_the_left() -> None:
 
 
 def test_three_silos_wait_almost_seven_times_as_long_as_one_pool() -> None:
-    """DOMAIN 3.30: three of 2 Erlang and 3 agents against 6 Erlang and 9 agents; 8 pooled agents match."""
+    """Three of 2 Erlang and 3 agents against 6 Erlang and 9 agents; 8 pooled agents match."""
     silo = erlang_c(2.0, 1.0, agents=3).mean_wait
 
     assert silo / erlang_c(6.0, 1.0, agents=9).mean_wait == pytest.approx(6.8, abs=0.05)
@@ -509,12 +509,12 @@ def test_three_silos_wait_almost_seven_times_as_long_as_one_pool() -> None:
     ],
 )
 def test_the_wait_grows_with_the_spread_of_the_work(work: Moments, mean_wait: float) -> None:
-    """METHODS A7.1: Pollaczek-Khinchine at occupancy 0.8."""
+    """Pollaczek-Khinchine at occupancy 0.8."""
     assert mg1(0.8, work).mean_wait == pytest.approx(mean_wait, rel=1e-12)
 
 
 def test_two_classes_of_equal_work_share_one_agent() -> None:
-    """METHODS A7.1 (Cobham): λ = .3 and .5, exponential work of mean 1."""
+    """Cobham: λ = .3 and .5, exponential work of mean 1."""
     waits = mg1_priority([0.3, 0.5], [Moments.exponential(1.0)] * 2)
 
     assert waits == pytest.approx((1.142857, 5.714286), abs=5e-7)
@@ -528,7 +528,7 @@ def test_a_ticket_whose_priority_grows_three_times_as_fast_waits_less() -> None:
 
 
 def test_two_single_agents_in_a_row() -> None:
-    """METHODS A7.1: M/M/1 tandem, λ = .8, μ = 1 and 1.25, lead time 7.222222."""
+    """M/M/1 tandem, λ = .8, μ = 1 and 1.25, lead time 7.222222."""
     desk = jackson_network([0.8, 0.0], [[0, 1], [0, 0]], service_rates=[1.0, 1.25], agents=[1, 1])
 
     assert desk.mean_lead_time == pytest.approx(7.222222, abs=5e-7)
@@ -552,7 +552,7 @@ def test_visits_of_an_incident_to_the_third_support_group() -> None:
 def test_staffing_that_keeps_the_delay_steady_through_a_cycle(
     target: float, agents: Sequence[int], p_delay: Sequence[float] | None
 ) -> None:
-    """METHODS A7.3: λ(t) = 100 + 20 sin t, μ = θ = 1, at t = 0, π/2, π, 3π/2 in the long run."""
+    """λ(t) = 100 + 20 sin t, μ = θ = 1, at t = 0, π/2, π, 3π/2 in the long run."""
     rate = SinusoidalRate(100.0, 20.0, 1.0)
     loads = [rate.offered_load(quarter * math.pi / 2, 1.0) for quarter in range(4)]
 
@@ -727,7 +727,7 @@ def test_a_constant_desk_settles_to_erlang_c_and_erlang_a() -> None:
 
 
 def test_whatever_the_staffing_the_number_is_poisson_if_tickets_leave_as_fast_as_they_are_served() -> None:
-    """METHODS A7.3, empty start: m(t) = 100 + 10 (sin t − cos t) − 90 e^(−t), at a tenth of the size."""
+    """Empty start: m(t) = 100 + 10 (sin t − cos t) − 90 e^(−t), at a tenth of the size."""
     rate = SinusoidalRate(10.0, 2.0, 1.0)
     staffing = [(0.0, 8), (1.5, 13), (3.0, 0), (4.0, 11)]
 

@@ -31,14 +31,14 @@ WITHOUT_A_FORMULA = {
     "rework-share": 0.5,  # written in the desk
     "any-staffing-number": 96 / 24,  # the mean offered load: 96 a day of 1 h
 }
-"""Answers that are worked out in a line; the other numbers without a formula are known answers or METHODS D6."""
+"""Answers worked out in a line; other numbers without a formula are known answers or a truncated Markov chain."""
 N_MODEL = {
     "overflow-general-waits": 0.155585,
     "overflow-tech-waits": 0.254325,
     "overflow-general": 0.048853,
     "overflow-tech": 0.063581,
 }
-"""METHODS D6 (c), six and eight agents, from the Markov chain."""
+"""Six and eight agents, from the Markov chain."""
 
 
 @pytest.mark.parametrize("trial", RIGHT, ids=lambda trial: trial.name)
