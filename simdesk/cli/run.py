@@ -58,6 +58,7 @@ def run(
         tell_story(desk, trace, engine)
         return
     ready(out or RESULTS)
+    warn(desk)
     runs = simulated(desk, replications, workers, engine)
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
@@ -137,6 +138,15 @@ def ready(folder: Path) -> None:
         raise RunError(f"cannot write to {folder}: {here} is a file; choose another folder with --out")
     if not os.access(here, os.W_OK | os.X_OK):
         raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
+
+
+def warn(scenario: Scenario) -> None:
+    """Say before the run what is known before it: which team cannot keep up, what can never happen."""
+    from simdesk.experiment.load import team_loads
+    from simdesk.experiment.warnings import before
+
+    for warning in before(scenario, team_loads(scenario)):
+        click.echo(f"! {warning}", err=True)
 
 
 def tell_story(scenario: Scenario, ticket: int, engine: str) -> None:

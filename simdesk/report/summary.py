@@ -13,7 +13,7 @@ from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
-from simdesk.experiment.warnings import after, before
+from simdesk.experiment.warnings import after
 from simdesk.report.words import STATES, VERDICTS, headline, plus_minus, value
 from simdesk.states import State
 
@@ -22,7 +22,10 @@ _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yel
 
 
 def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], judgements: list[Judgement]) -> None:
-    """Print the summary of a run; `loads` and `judgements` are those of its scenario."""
+    """Print the summary of a run; `loads` and `judgements` are those of its scenario.
+
+    What was known before the run has been said before it.
+    """
     scenario = runs.scenario
     console.print(scenario.title, style="bold", markup=False)
     console.print(_what(runs), style="dim", markup=False)
@@ -40,7 +43,7 @@ def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], j
             "± ?: too few tickets for an interval; the report says how many replications it would take", style="dim"
         )
     console.print(Padding(_where_time_goes(runs), (1, 0, 0, 0)))
-    for warning in (*before(runs.scenario, loads), *after(runs)):
+    for warning in after(runs):
         console.print(f"! {warning}", markup=False)
 
 
