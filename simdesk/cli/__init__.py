@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from importlib import import_module
 from multiprocessing import active_children
 from typing import Any, Final
@@ -26,8 +25,8 @@ _COMMANDS: Final = {
     "verify": ("simdesk.cli.verify", "Compare the engine with textbook answers, case by case."),
 }
 
-_PATIENCE: Final = 1.0
-"""Seconds that an interrupted command may take to put its things away."""
+_SILENT_TRACKER: Final = "ignore:resource_tracker"
+"""For the process that clears up after an interrupted pool: it does its work and need not tell the user."""
 
 EXIT_CODES: Final = """
 Exit codes: 0 ok · 1 the run failed · 2 wrong usage or invalid scenario · 130 interrupted;
@@ -64,6 +63,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every failure becomes a message and an exit code."""
+    sys.warnoptions.append(_SILENT_TRACKER)
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -79,9 +79,7 @@ def main() -> None:
         click.echo("simdesk: interrupted; nothing was written", err=True)
         for worker in active_children():
             worker.kill()  # to wait until each has finished its replication would make Ctrl-C slow
-        last_resort = threading.Timer(_PATIENCE, os._exit, (130,))  # a pool that was just being started may never end
-        last_resort.daemon = True
-        last_resort.start()
-        sys.exit(130)
+        sys.stderr.flush()
+        os._exit(130)  # a pool that was just being started may never end by itself
     except BrokenPipeError:
         os._exit(0)  # the reader of our output has seen enough
