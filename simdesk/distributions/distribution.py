@@ -178,7 +178,7 @@ SHAPES: dict[str, type[Shape]] = {
 def _without_shape(written: object) -> str:
     """What to say to somebody who wrote a bare value where a distribution belongs."""
     try:
-        duration = written if isinstance(written, Duration) else Duration.parse(written)  # type: ignore[arg-type]
+        duration = written if isinstance(written, Duration) else Duration.parse(written)  # type: ignore[arg-type]  # parse refuses what is no text
     except ValueError:
         return f"this is not a distribution; write one shape, {_EXAMPLE}"
     return f"'{duration}' has no shape; write {{constant: {{value: {duration}}}}} if it is always the same"
