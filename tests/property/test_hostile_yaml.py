@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -16,17 +14,15 @@ from simdesk.scenario.yaml_source import parse_yaml
 PARSERS = [yaml.SafeLoader, yaml.CSafeLoader] if yaml.__with_libyaml__ else [yaml.SafeLoader]
 
 
-def test_a_long_file_is_read_at_once() -> None:
-    """190 KiB in 8,000 lines; the pure parser is allowed to be slow."""
+def test_a_long_file_is_read() -> None:
+    """190 KiB in 8,000 lines."""
     text = "".join(f"key_number_{i}: the number {i}\n" for i in range(4000))
     text = text + "".join(f"other_{i}: {i}.25\n" for i in range(4000))
     text += "#" * (190 * 1024 - len(text))
 
-    begin = time.perf_counter()
     source = parse_yaml(text, "desk.yaml")
 
     assert len(source.data) == 8000
-    assert time.perf_counter() - begin < (1 if yaml.__with_libyaml__ else 10)
 
 
 MARKS = "[]{}:,-?&*!|>'\"%@`#~<=.+\t\n\r \\\0\x85\u2028\ufeff😀"

@@ -16,10 +16,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "simdesk"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 MOST_LINES = 400
 LONGER_WITH_REASON: dict[str, str] = {}
-"""Path below the package → why it is one story and has to be longer."""
+"""Path → why it is one story and has to be longer."""
 
 NO_NAMES = {"utils", "core", "common", "base", "helpers", "manager"}
 """Names that say nothing about what is in the room."""
@@ -43,13 +44,24 @@ def test_imports_follow_the_arrow():
 
 
 def test_every_file_is_a_small_room():
-    """No file of the package is longer than the house allows, and no exception outlives its reason."""
-    lengths = {_name(module): len(module.read_text("utf-8").splitlines()) for module in MODULES}
+    """No file of package or tests is longer than the house allows, and no exception outlives its reason."""
+    rooms = [*MODULES, *TESTS]
+    lengths = {room.relative_to(ROOT).as_posix(): len(room.read_text("utf-8").splitlines()) for room in rooms}
 
     too_long = {name: lines for name, lines in lengths.items() if lines > MOST_LINES}
 
     assert too_long.keys() - LONGER_WITH_REASON.keys() == set(), f"over {MOST_LINES} lines: {too_long}"
     assert LONGER_WITH_REASON.keys() - too_long.keys() == set(), "exceptions that are no longer needed"
+
+
+def test_no_test_holds_a_stopwatch():
+    """How long something takes depends on who else is at work; benchmarks report it, tests do not judge it."""
+    clocks = ("perf" + "_counter", "process" + "_time", "time" + "it")
+    tests = [test for test in TESTS if test.parent.name != "benchmarks"]
+
+    holding = [test.name for test in tests if any(clock in test.read_text("utf-8") for clock in clocks)]
+
+    assert holding == []
 
 
 def test_every_name_says_what_is_inside():
