@@ -137,7 +137,8 @@ class Distribution(Frozen):
     @property
     def shape(self) -> Shape:
         """The one shape that it has."""
-        shape: Shape = next(value for _, value in self if value is not None)
+        written = (getattr(self, name) for name in self.model_fields_set)
+        shape: Shape = next(value for value in written if value is not None)
         return shape
 
     @property

@@ -124,6 +124,21 @@ class Lines(NamedTuple):
     sibling: Ints
 
 
+class Agenda(NamedTuple):
+    """What is bound to happen, and what the loop remembers of steps, tickets, teams and agents."""
+
+    keys: Ints
+    ids: Ints
+    ready: Ints
+    missing: Ints
+    work: Ints
+    row_of: Ints
+    branches: Ints
+    given_up: Ints
+    dirty: Ints
+    spell: Ints
+
+
 def _offsets(sizes: Ints) -> Ints:
     return np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
 
@@ -219,4 +234,25 @@ def fates_of(load: Workload, due_at: Ints) -> Fates:
         outcome=np.full(tickets, int(Outcome.OPEN)),
         due_at=due_at,
         paused=np.zeros(tickets, np.int64),
+    )
+
+
+def agenda_of(desk: Desk, load: Workload) -> Agenda:
+    """Nothing has happened yet; there is room for every event that may be pending at once.
+
+    A step can have two, its end and the limit of its patience; every spell of presence at most two, its own and the end
+    of the work that it interrupts. Room that is never used is never touched, and costs no memory.
+    """
+    room = 2 * load.steps + 2 * load.duty_agent.size + 1
+    return Agenda(
+        keys=np.empty(room, np.int64),
+        ids=np.empty(room, np.int64),
+        ready=np.empty(int(np.diff(load.first).max(initial=0)) + 1, np.int64),
+        missing=load.predecessors.copy(),
+        work=load.work.copy(),
+        row_of=np.arange(load.steps),
+        branches=np.zeros(load.tickets, np.int64),
+        given_up=np.zeros(load.tickets, np.int64),
+        dirty=np.zeros(len(desk.team_names), np.int64),
+        spell=_offsets(np.bincount(load.duty_agent, minlength=desk.agent_team.size))[:-1].copy(),
     )

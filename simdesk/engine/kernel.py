@@ -13,12 +13,14 @@ from simdesk.clock import NEVER
 from simdesk.desk import Desk
 from simdesk.engine.arrays import (
     NONE,
+    Agenda,
     Crew,
     Demand,
     Fates,
     Lines,
     Rows,
     Supply,
+    agenda_of,
     crew_of,
     demand_of,
     fates_of,
@@ -26,7 +28,7 @@ from simdesk.engine.arrays import (
     rows_of,
     supply_of,
 )  # fmt: skip
-from simdesk.engine.heaps import Ints, grown, jit, schedule, take_first
+from simdesk.engine.heaps import Ints, jit, schedule, take_first
 from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (
     account,
@@ -57,23 +59,19 @@ _ABANDONED = int(Outcome.ABANDONED)
 
 @jit
 def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed and hides the order of an instant
-    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, lines: Lines, window: Ints, cancel: Ints
-) -> tuple[int, int, int]:
+    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, lines: Lines, agenda: Agenda,
+    window: Ints, cancel: Ints,
+) -> tuple[int, int, int]:  # fmt: skip
     """One replication; returns when it stopped (−1 if cancelled), how many tickets arrived, and how many rows were
     needed beyond one a step. `window` holds its begin, its end and the horizon."""
     begin, end, horizon = window[0], window[1], window[2]
     tickets, steps = demand.arrives_at.size, demand.kind.size
     teams, agents = supply.discipline.size, supply.agent_team.size
-    keys, ids = np.empty(4 * agents + 1024, np.int64), np.empty(4 * agents + 1024, np.int64)
+    keys, ids, missing, work = agenda.keys, agenda.ids, agenda.missing, agenda.work
+    branches, given_up, row_of = agenda.branches, agenda.given_up, agenda.row_of
+    dirty, spell, ready = agenda.dirty, agenda.spell, agenda.ready
     events = 0
-    missing, work = demand.predecessors.copy(), demand.work.copy()
-    branches = np.zeros(tickets, np.int64)
-    given_up = np.zeros(tickets, np.bool_)
-    row_of = np.arange(steps)
-    dirty = np.zeros(teams, np.bool_)
     any_dirty, window_over = False, False
-    spell = supply.spell_at[:agents].copy()
-    ready = np.empty(max(64, steps if steps < 64 else 64), np.int64)
     extra, readies, now, arrived, cohort_open, turns = 0, 0, 0, 0, 0, 0
     for agent in range(agents):
         if spell[agent] < supply.spell_at[agent + 1]:
@@ -95,8 +93,6 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
             turns += 1
             if (turns & _POLLS) == 0 and cancel[0]:
                 return NONE, arrived, extra
-            while events + agents + ready.size + 8 > keys.size:
-                keys, ids = grown(keys), grown(ids)
             finished, left, idle = NONE, NONE, NONE
             if events and keys[0] < bound:
                 turn = keys[0] % _CLASSES
@@ -163,8 +159,6 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                 for step in range(demand.first[ticket], demand.first[ticket + 1]):
                     if missing[step] == 0:
                         branches[ticket] += 1
-                        if readies == ready.size:
-                            ready = grown(ready)
                         ready[readies] = step
                         readies += 1
             elif any_dirty:
@@ -215,8 +209,6 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                         if goes_on:
                             branches[ticket] += 1
                         goes_on = True
-                        if readies == ready.size:
-                            ready = grown(ready)
                         ready[readies] = step
                         readies += 1
                 if not goes_on:
@@ -269,8 +261,9 @@ def simulate(desk: Desk, load: Workload) -> TicketLog:
     fates = fates_of(load, due)
     window = np.array([*desk.window, desk.horizon])
     stopped_at, arrived, extra = _run(
-        supply_of(desk, load), demand, rows, fates, crew_of(desk), lines_of(desk, load), window, np.zeros(1, np.int64)
-    )
+        supply_of(desk, load), demand, rows, fates, crew_of(desk), lines_of(desk, load), agenda_of(desk, load),
+        window, np.zeros(1, np.int64),
+    )  # fmt: skip
     touches = _touches(desk, load, demand, rows, extra)
     return finished_log(desk, load, arrived, fates._asdict(), touches, stopped_at)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
-from simdesk.measures.cohort import Cohort
+from simdesk.measures.cohort import Cohort, Facts
 from simdesk.measures.readings import Ratio
 from simdesk.measures.registry import measure
 from simdesk.states import Outcome, State
@@ -24,61 +24,60 @@ def resolution_sla_ceiling(cohort: Cohort) -> Ratio:
     who worked without a break until the team closes; never less than were kept. Resolved tickets whose steps follow one
     another."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
-    ended, paused, sound = replayed(done)
-    spent = done.in_calendar(done["resolution_calendar"], done["opened_at"], ended) - paused
-    limit = done.in_calendar(done["resolution_calendar"], done["opened_at"], done["resolution_due_at"])
+    every_end, every_pause, every_sound = done.facts.once(replayed)
+    ended, paused, sound = every_end[done.rows], every_pause[done.rows], every_sound[done.rows]
+    clock, opened = done["resolution_calendar"], done["opened_at"]
+    spent = done.facts.in_calendar(clock, opened, ended) - paused
+    limit = done.facts.in_calendar(clock, opened, done["resolution_due_at"])
     kept = (spent <= limit - done["resolution_paused"]) | (done["ended_at"] <= done["resolution_due_at"])
     return Ratio(float((kept & sound).sum()), float(sound.sum()))
 
 
-def replayed(cohort: Cohort) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+def replayed(facts: Facts) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """When tickets would have ended with no queue, for how long their clock would have stood still, and which are
-    sound.
+    sound; shape (tickets,) each.
 
     Each step follows the one before; work runs in its team's hours, or ends when it did if its agent stayed longer;
     nobody gives up, so nobody has to try again. A ticket with parallel steps, or that is not over, is not sound.
     """
-    log = cohort.log
-    touches = log.touches_columns
-    position = np.full(len(log), -1, np.int64)
-    position[cohort.rows] = np.arange(len(cohort))
-    rows = np.flatnonzero(position[touches["ticket"]] >= 0)
-    at, turn = position[touches["ticket"][rows]], _turn(touches["ticket"][rows])
-    now = cohort["opened_at"].copy()
-    paused = np.zeros(len(cohort), np.int64)
-    sound = cohort["outcome"] == Outcome.RESOLVED
-    clock = cohort["resolution_calendar"]
-    for index in range(int(turn.max(initial=-1)) + 1):
-        here, who = rows[turn == index], at[turn == index]
-        over = touches["ended_at"][here] < NEVER
-        sound[who] &= over
-        if index:
-            sound[who] &= touches["queued_at"][here] >= touches["ended_at"][here - 1]
-        here, who = here[over], who[over]
-        calendar = touches["calendar"][here]
-        lasted = cohort.in_calendar(calendar, touches["started_at"][here], touches["ended_at"][here])
-        worked = touches["state"][here] == State.WORK
-        lasted[touches["state"][here] == State.REDIAL] = 0
-        before = now[who]
-        after = _later(cohort, calendar, before, np.where(worked, touches["effort"][here], lasted))
-        now[who] = np.minimum(after, touches["ended_at"][here])
-        still = touches["pauses"][here] == 1
-        paused[who[still]] += cohort.in_calendar(clock[who[still]], before[still], now[who[still]])
+    tickets, touches = facts.log.tickets_columns, facts.touches
+    now, clock = tickets["opened_at"].copy(), tickets["resolution_calendar"]
+    paused = np.zeros(now.size, np.int64)
+    sound = tickets["outcome"] == Outcome.RESOLVED
+    over = touches["ended_at"] < NEVER
+    sound[touches["ticket"][~over]] = False
+    later = np.flatnonzero(touches["ticket"][1:] == touches["ticket"][:-1]) + 1
+    apart = touches["queued_at"][later] >= touches["ended_at"][later - 1]
+    sound[touches["ticket"][later[~apart]]] = False
+    worked = touches["state"] == State.WORK
+    amount = np.where(worked, touches["effort"], 0)
+    waits = np.flatnonzero(over & ~worked & (touches["state"] != State.REDIAL))
+    began, ended = touches["started_at"][waits], touches["ended_at"][waits]
+    amount[waits] = facts.in_calendar(touches["calendar"][waits], began, ended)
+    for rows in _turns(touches["ticket"], over & sound[touches["ticket"]]):
+        who, before = touches["ticket"][rows], now[touches["ticket"][rows]]
+        after = _later(facts, touches["calendar"][rows], before, amount[rows])
+        now[who] = np.minimum(after, touches["ended_at"][rows])
+        still = touches["pauses"][rows] == 1
+        paused[who[still]] += facts.in_calendar(clock[who[still]], before[still], now[who[still]])
     return now, paused, sound
 
 
-def _turn(ticket: Ints) -> Ints:
-    """Number of each row within its ticket; rows of a ticket stand together."""
+def _turns(ticket: Ints, wanted: NDArray[np.bool_]) -> list[Ints]:
+    """Rows that are wanted: the first of each ticket, then the second of each, and so on; its rows stand together."""
     starts = np.ones(ticket.size, bool)
     starts[1:] = ticket[1:] != ticket[:-1]
     first = np.flatnonzero(starts)
-    return np.arange(ticket.size) - np.repeat(first, np.diff(np.append(first, ticket.size)))
+    turn = np.arange(ticket.size) - np.repeat(first, np.diff(np.append(first, ticket.size)))
+    rows = np.flatnonzero(wanted)
+    order = np.argsort(turn[rows], kind="stable")
+    return np.split(rows[order], np.cumsum(np.bincount(turn[rows]))[:-1])
 
 
-def _later(cohort: Cohort, calendars: Ints, begin: Ints, amount: Ints) -> Ints:
+def _later(facts: Facts, calendars: Ints, begin: Ints, amount: Ints) -> Ints:
     """Instants after so much open time, each in its own calendar."""
     result = begin.copy()
-    for index in np.unique(calendars):
+    for index in np.flatnonzero(np.bincount(calendars)):
         mine = calendars == index
-        result[mine] = cohort.log.calendars[index].add_many(begin[mine], amount[mine])
+        result[mine] = facts.log.calendars[index].add_many(begin[mine], amount[mine])
     return result

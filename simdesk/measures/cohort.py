@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from simdesk.ticketlog import TicketLog
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+T = TypeVar("T")
 
 
 class Facts:
@@ -26,6 +28,14 @@ class Facts:
     def __init__(self, log: TicketLog) -> None:
         self.log = log
         self.touches = log.touches_columns
+        self._known: dict[Callable[[Facts], Any], Any] = {}
+
+    def once(self, compute: Callable[[Facts], T]) -> T:
+        """What a function says of these facts; it is asked once, however many groups of tickets are measured."""
+        if compute not in self._known:
+            self._known[compute] = compute(self)
+        result: T = self._known[compute]
+        return result
 
     def count(self, rows: Mask, weights: Ints | None = None) -> Ints:
         """Number of touches in some rows, or sum of their weights, for each ticket."""
@@ -104,6 +114,14 @@ class Facts:
         """Whether a ticket was ever in a state."""
         return self.count(self.touches["state"] == state) > 0
 
+    def in_calendar(self, calendars: Ints, begin: Ints, end: Ints) -> Ints:
+        """Open time between instants, each in its own calendar, seconds."""
+        result = np.zeros(begin.size, np.int64)
+        for index in np.flatnonzero(np.bincount(calendars)):
+            mine = calendars == index
+            result[mine] = self.log.calendars[index].between_many(begin[mine], end[mine])
+        return result
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -153,7 +171,8 @@ class Cohort:
 
     def ended_as(self, *outcomes: Outcome) -> Cohort:
         """Those that ended in a certain way."""
-        return self.where(lambda cohort: np.isin(cohort["outcome"], outcomes))
+        outcome = self["outcome"]
+        return replace(self, rows=self.rows[np.logical_or.reduce([outcome == one for one in outcomes])])
 
     @cached_property
     def resolved(self) -> Cohort:
@@ -181,14 +200,6 @@ class Cohort:
     def first_wait(self) -> Ints:
         """Time in the first queue until served or given up, seconds; only for `offered` tickets."""
         return self.facts.waits[self.fact("first_join")]
-
-    def in_calendar(self, calendars: Ints, begin: Ints, end: Ints) -> Ints:
-        """Open time between instants, each in its own calendar, seconds."""
-        result = np.zeros(begin.size, np.int64)
-        for index in np.unique(calendars):
-            mine = calendars == index
-            result[mine] = self.log.calendars[index].between_many(begin[mine], end[mine])
-        return result
 
     @property
     def office(self) -> Calendar:

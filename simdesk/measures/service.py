@@ -83,7 +83,7 @@ def resolution_time_business(cohort: Cohort) -> Ratio:
 def resolution_time_promised(cohort: Cohort) -> Ratio:
     """Opening to the last resolution on the clock of the promise, pauses taken out; resolved tickets with a promise."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
-    elapsed = done.in_calendar(done["resolution_calendar"], done["opened_at"], done["ended_at"])
+    elapsed = done.facts.in_calendar(done["resolution_calendar"], done["opened_at"], done["ended_at"])
     return mean(elapsed - done["resolution_paused"])
 
 
@@ -91,7 +91,7 @@ def resolution_time_promised(cohort: Cohort) -> Ratio:
 def watermelon(cohort: Cohort) -> Ratio:
     """Time to resolve by the wall clock over that on the clock of the promise: green outside, red inside when large."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
-    elapsed = done.in_calendar(done["resolution_calendar"], done["opened_at"], done["ended_at"])
+    elapsed = done.facts.in_calendar(done["resolution_calendar"], done["opened_at"], done["ended_at"])
     return Ratio(float(done.lead_time.sum()), float((elapsed - done["resolution_paused"]).sum()))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
-from simdesk.measures.cohort import Cohort
+from simdesk.measures.cohort import Cohort, Facts
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 
@@ -21,51 +21,44 @@ _KINDS = len(State)
 
 def time_by_state(cohort: Cohort) -> Ints:
     """Seconds that each ticket spent in each state, shape (states, cohort); a column sums to the ticket's lead time."""
-    log = cohort.log
-    spans = _spans(log, cohort.rows)
-    ticket, state, calendar, begin, end = spans
-    position = np.full(len(log), -1, np.int64)
-    position[cohort.rows] = np.arange(len(cohort))
-    spent = np.zeros((_KINDS, len(cohort)), np.int64)
+    return cohort.facts.once(_of_all_tickets)[:, cohort.rows]
+
+
+def _of_all_tickets(facts: Facts) -> Ints:
+    """Seconds in each state, shape (states, tickets)."""
+    log = facts.log
+    ticket, state, calendar, begin, end = _spans(log)
     alone = _alone(ticket, begin, end)
-    closed = np.zeros(ticket.size, np.int64)
-    for index in np.unique(calendar):
-        mine = calendar == index
-        open_time = log.calendars[index].between_many(begin[mine], end[mine])
-        closed[mine] = (end[mine] - begin[mine]) - open_time
+    lasted = end - begin
+    closed = lasted - facts.in_calendar(calendar, begin, end)
     closed[state == State.WORK] = 0
-    at = position[ticket]
-    np.add.at(spent, (state[alone], at[alone]), (end - begin - closed)[alone])
-    np.add.at(spent[State.OUTSIDE_HOURS], at[alone], closed[alone])
-    for row in np.unique(ticket[~alone]):
-        mine = (ticket == row) & ~alone
-        spent[:, position[row]] += _swept(log, state[mine], calendar[mine], begin[mine], end[mine])
-    queue = _queued_before(cohort)
+    cells = state[alone] * len(log) + ticket[alone]
+    spent = np.bincount(cells, (lasted - closed)[alone], _KINDS * len(log)).astype(np.int64).reshape(_KINDS, len(log))
+    spent[State.OUTSIDE_HOURS] += np.bincount(ticket[alone], closed[alone], len(log)).astype(np.int64)
+    for one in np.unique(ticket[~alone]):
+        mine = (ticket == one) & ~alone
+        spent[:, one] += _swept(log, state[mine], calendar[mine], begin[mine], end[mine])
+    queue = _queued_before(facts)
     spent[State.QUEUE] += queue
-    spent[State.OUTSIDE_HOURS] += cohort["arrived_at"] - cohort["opened_at"] - queue
+    spent[State.OUTSIDE_HOURS] += log.tickets_columns["arrived_at"] - log.tickets_columns["opened_at"] - queue
     return spent
 
 
-def _queued_before(cohort: Cohort) -> Ints:
+def _queued_before(facts: Facts) -> Ints:
     """Waiting done before the log began: queue in the open hours of the first team's calendar, seconds."""
-    waited = cohort["arrived_at"] - cohort["opened_at"]
-    queue = np.zeros(len(cohort), np.int64)
-    first = cohort.fact("first_join")
-    early = (waited > 0) & (first >= 0)
-    calendars = cohort.log.touches_columns["calendar"][first[early]]
-    queue[early] = cohort.in_calendar(calendars, cohort["opened_at"][early], cohort["arrived_at"][early])
+    opened, arrived = facts.log.tickets_columns["opened_at"], facts.log.tickets_columns["arrived_at"]
+    queue = np.zeros(opened.size, np.int64)
+    first = facts.first_join
+    early = (arrived > opened) & (first >= 0)
+    queue[early] = facts.in_calendar(facts.touches["calendar"][first[early]], opened[early], arrived[early])
     return queue
 
 
-def _spans(log: TicketLog, rows: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def _spans(log: TicketLog) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Every touch as a span of waiting and a span of work or delay: ticket, state, calendar, begin, end."""
     touches, stop = log.touches_columns, log.stopped_at
-    wanted = np.zeros(len(log), bool)
-    wanted[rows] = True
-    mine = wanted[touches["ticket"]]
-    ticket, state, waited_in, calendar = (touches[n][mine] for n in ("ticket", "state", "waited_in", "calendar"))
-    queued, started, ended = (touches[n][mine] for n in ("queued_at", "started_at", "ended_at"))
-    served = np.minimum(np.minimum(started, ended), stop)
+    names = "ticket", "state", "waited_in", "calendar", "queued_at", "started_at", "ended_at"
+    ticket, state, waited_in, calendar, queued, started, ended = (touches[name] for name in names)
     left = np.minimum(ended, stop)
     began = started < NEVER
     columns = (
@@ -73,7 +66,7 @@ def _spans(log: TicketLog, rows: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         np.concatenate((waited_in, state[began])),
         np.concatenate((calendar, calendar[began])),
         np.concatenate((queued, started[began])),
-        np.concatenate((served, left[began])),
+        np.concatenate((np.minimum(started, left), left[began])),
     )
     kept = columns[4] > columns[3]
     order = np.lexsort((columns[3][kept], columns[0][kept]))

@@ -42,8 +42,8 @@ class TeamView:
         return result
 
     def _clip(self, begin: Ints, end: Ints) -> tuple[Ints, Ints]:
-        low = np.clip(begin, self.begin, self.end)
-        return low, np.maximum(np.clip(end, self.begin, self.end), low)
+        low = np.minimum(np.maximum(begin, self.begin), self.end)  # np.clip takes five times as long
+        return low, np.maximum(np.minimum(end, self.end), low)
 
     @cached_property
     def own_work(self) -> tuple[Ints, Ints, Ints]:

@@ -56,10 +56,11 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     drawing = Drawing(streams)
     offset = 0
     for group in groups:
+        drawing.of_type(group.prefix, group.day, group.k)
         for team, rule, who in _alike(group, scenario, channels):
             builder = Builder(scenario, desk, group.type)
             tree = _tree(builder, group, team, rule)
-            drawing.draw(tree, group.prefix, group.day[who], group.k[who], offset + who)
+            drawing.draw(tree, group.day[who], group.k[who], offset + who)
         offset += group.day.size
     order = _arrival_order(groups)
     workload = _assemble(scenario, desk, channels, groups, order, flatten(drawing, order), streams)

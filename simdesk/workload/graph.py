@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
 from simdesk.states import Outcome, State
 from simdesk.workload.journey import Choice, Delay, End, Node, Patient, Sequence, Work
 from simdesk.workload.model import DELAY, WORK
-from simdesk.workload.streams import Floats, Ints, Streams
+from simdesk.workload.streams import Floats, Ints, Streams, Words, uniforms
 
-_STEP_COLUMNS = (
-    "kind", "state", "team", "work", "expected_work", "duration", "calendar", "pauses", "patience",
-)  # fmt: skip
-_TABLES_KEPT = 32
+Mask = NDArray[np.bool_]
+Positions = NDArray[np.int32]
+
+_BYTES_KEPT = 1 << 26
+"""Words of streams that are kept for tickets of the same type that go another way, bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,31 @@ class Steps:
     successors: Ints
 
 
+class _Constants(NamedTuple):
+    """What is the same for every ticket at a step."""
+
+    kind: int
+    state: int
+    team: int = -1
+    expected_work: int = 0
+    calendar: int = 0
+    pauses: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """The same step of many tickets. `depth` counts the attempts after giving up that lead to it."""
+    """The same step of many tickets, each at most once.
+
+    `amount` is the work of a work step and the duration of a delay; `depth` counts the attempts after giving up that
+    lead to it.
+    """
 
     ticket: Ints
     depth: int
-    values: dict[str, Ints | int]
-    redials: Ints
+    constants: _Constants
+    amount: Ints
+    patience: Ints | None = None
+    redials: Mask | None = None
 
 
 @dataclass(slots=True)
@@ -50,21 +70,27 @@ class Drawing:
     _day: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     _k: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     _ticket: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    _tables: dict[str, Floats] = field(default_factory=dict)
+    _extent: tuple[int, int] = (0, 0)
+    _words: dict[str, Words] = field(default_factory=dict)
 
-    def draw(self, tree: Node, prefix: str, day: Ints, k: Ints, ticket: Ints) -> None:
-        """Draw a journey for tickets given by their identity (day, k) and their number."""
-        self._prefix, self._day, self._k, self._ticket = prefix, day, k, ticket
-        self._tables = {}
+    def of_type(self, prefix: str, day: Ints, k: Ints) -> None:
+        """Turn to the tickets of another type: all their identities, and what the names of their streams begin with."""
+        self._prefix, self._words = prefix, {}
+        self._extent = int(day.max(initial=0)) + 1, int(k.max(initial=0)) + 1
+
+    def draw(self, tree: Node, day: Ints, k: Ints, ticket: Ints) -> None:
+        """Draw a journey for tickets of the type, given by their identity (day, k) and their number."""
+        self._day, self._k, self._ticket = day, k, ticket
         self._walk(tree, np.arange(day.size), 0)
 
     def _uniforms(self, stream: str, who: Ints) -> Floats:
-        name = self._prefix + stream
-        if name not in self._tables:
-            if len(self._tables) >= _TABLES_KEPT:
-                self._tables.pop(next(iter(self._tables)))
-            self._tables[name] = self.streams.table(name, int(self._day.max()) + 1, int(self._k.max()) + 1)
-        return self._tables[name][self._day[who], self._k[who]]
+        words = self._words.get(stream)
+        if words is None:
+            words = self.streams.words(self._prefix + stream, *self._extent)
+            if words.nbytes * len(self._words) > _BYTES_KEPT:
+                self._words.clear()
+            self._words[stream] = words
+        return uniforms(words[self._day[who], self._k[who]])
 
     def _walk(self, node: Node, who: Ints, depth: int) -> Ints:
         """Draw a node for some tickets of the group; returns those that get past it."""
@@ -84,43 +110,42 @@ class Drawing:
         return self._work(node, who, depth)
 
     def _choose(self, node: Choice, who: Ints, depth: int) -> Ints:
-        edges = np.cumsum([probability for probability, _ in node.branches])
-        picked = np.searchsorted(edges, self._uniforms(node.stream, who), side="right")
-        past = [who[picked == len(edges)]]
+        u = self._uniforms(node.stream, who)
+        picked, edge = np.zeros(who.size, np.int8), 0.0
+        for probability, _ in node.branches:
+            edge += probability
+            picked += u >= edge
+        past = [who[picked == len(node.branches)]]
         past += [self._walk(branch, who[picked == i], depth) for i, (_, branch) in enumerate(node.branches)]
+        if sum(some.size for some in past) == who.size:
+            return who
         return np.sort(np.concatenate(past))
 
     def _delay(self, node: Delay, who: Ints, depth: int) -> Ints:
         seconds = np.rint(node.shape.quantile(self._uniforms(node.stream, who))).astype(np.int64)
-        values = {"kind": DELAY, "state": int(node.state), "team": -1, "work": 0, "expected_work": 0}
-        values |= {"calendar": node.calendar, "pauses": int(node.pauses), "patience": NEVER}
-        self._add(who, depth, values | {"duration": seconds})
+        constants = _Constants(DELAY, int(node.state), calendar=node.calendar, pauses=int(node.pauses))
+        self.columns.append(_Column(self._ticket[who], depth, constants, seconds))
         return who
 
     def _work(self, node: Work, who: Ints, depth: int) -> Ints:
         drawn = node.shape.quantile(self._uniforms(node.stream, who)) * (1000 * node.scale)
         expected = round(node.shape.mean * 1000 * node.scale) + node.extra
-        values: dict[str, Ints | int] = {"kind": WORK, "state": int(State.WORK), "team": node.team}
-        values |= {"work": np.rint(drawn).astype(np.int64) + node.extra, "expected_work": expected}
-        values |= {"duration": 0, "calendar": 0, "pauses": 0, "patience": NEVER}
+        constants = _Constants(WORK, int(State.WORK), node.team, expected)
+        column = _Column(self._ticket[who], depth, constants, np.rint(drawn).astype(np.int64) + node.extra)
         if node.patience is None:
-            self._add(who, depth, values)
+            self.columns.append(column)
         else:
-            self._impatient(node.patience, who, depth, values)
+            self._impatient(node.patience, who, depth, column)
         return who
 
-    def _impatient(self, patient: Patient, who: Ints, depth: int, values: dict[str, Ints | int]) -> None:
+    def _impatient(self, patient: Patient, who: Ints, depth: int, column: _Column) -> None:
         patience = np.rint(patient.shape.quantile(self._uniforms(patient.stream, who))).astype(np.int64)
-        redials = np.zeros(who.size, np.int64)
-        if patient.redial is not None:
-            redials = (self._uniforms(f"redial/{patient.stream}", who) < patient.redials).astype(np.int64)
-        self._add(who, depth, values | {"patience": patience}, redials)
-        if patient.redial is not None:
-            self._walk(patient.redial, who[redials == 1], depth + 1)
-
-    def _add(self, who: Ints, depth: int, values: dict[str, Ints | int], redials: Ints | None = None) -> None:
-        flags = redials if redials is not None else np.zeros(who.size, np.int64)
-        self.columns.append(_Column(self._ticket[who], depth, values, flags))
+        if patient.redial is None:
+            self.columns.append(replace(column, patience=patience))
+            return
+        redials = self._uniforms(f"redial/{patient.stream}", who) < patient.redials
+        self.columns.append(replace(column, patience=patience, redials=redials))
+        self._walk(patient.redial, who[redials], depth + 1)
 
 
 def flatten(drawing: Drawing, order: Ints) -> Steps:
@@ -130,36 +155,60 @@ def flatten(drawing: Drawing, order: Ints) -> Steps:
         drawing: the columns.
         order: numbers of the tickets as drawn, in the order of arrival, shape (tickets,).
     """
-    place = np.empty(order.size, np.int64)
-    place[order] = np.arange(order.size)
     columns = drawing.columns
-    sizes = [column.ticket.size for column in columns]
-    ticket = place[_join([column.ticket for column in columns])]
-    position = np.repeat(np.arange(len(columns)), sizes)
-    by_ticket = np.lexsort((position, ticket))
-    ticket = ticket[by_ticket]
-    depth = np.repeat([column.depth for column in columns], sizes).astype(np.int64)[by_ticket]
-    redials = _join([column.redials for column in columns])[by_ticket]
-    table = {
-        name: _join([np.broadcast_to(column.values[name], column.ticket.size) for column in columns])[by_ticket]
-        for name in _STEP_COLUMNS
-    }
-    first = np.searchsorted(ticket, np.arange(order.size + 1))
-    follower = _followers(ticket, depth)
-    has = follower >= 0
-    starts = np.zeros(ticket.size, bool)
-    starts[first[:-1][first[:-1] < first[1:]]] = True
-    table["predecessors"] = np.where(starts, 0, 1).astype(np.int64)
-    table["if_given_up"] = np.where(redials == 1, np.arange(ticket.size) + 1, -1)
+    sizes = np.zeros(order.size, np.int64)
+    for column in columns:
+        sizes[column.ticket] += 1
+    first = np.concatenate(([0], np.cumsum(sizes[order])))
+    following = np.empty(order.size, np.int64)
+    following[order] = first[:-1]
+    steps = int(first[-1])
+    position, amount = np.empty(steps, np.int32), np.empty(steps, np.int64)
+    patience, if_given_up = np.full(steps, NEVER), np.full(steps, -1)
+    for number, column in enumerate(columns):
+        at = following[column.ticket]
+        following[column.ticket] = at + 1
+        position[at], amount[at] = number, column.amount
+        if column.patience is not None:
+            patience[at] = column.patience
+        if column.redials is not None:
+            again = at[column.redials]
+            if_given_up[again] = again + 1
+    table = _constants(columns, position)
+    works = table["kind"] == WORK
+    table |= {"work": np.where(works, amount, 0), "duration": np.where(works, 0, amount)}
+    table |= {"patience": patience, "if_given_up": if_given_up, "predecessors": np.ones(steps, np.int64)}
+    table["predecessors"][first[:-1][sizes[order] > 0]] = 0
     ends_as = np.full(order.size, int(Outcome.RESOLVED), np.int64)
     for who, outcome in drawing.ends:
-        ends_as[place[who]] = int(outcome)
-    successor_at = np.concatenate(([0], np.cumsum(has))).astype(np.int64)
-    return Steps(table, ends_as, first.astype(np.int64), successor_at, follower[has])
+        ends_as[who] = int(outcome)
+    successor_at, successors = _successors(first, _depths(columns, position))
+    return Steps(table, ends_as[order], first, successor_at, successors)
 
 
-def _join(parts: list[Ints]) -> Ints:
-    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
+def _constants(columns: list[_Column], position: Positions) -> dict[str, Ints]:
+    """Columns of what does not differ from ticket to ticket, by the position of each step in the drawing."""
+    known = np.array([column.constants for column in columns], np.int64).reshape(-1, len(_Constants._fields))
+    return {name: known[:, i][position] for i, name in enumerate(_Constants._fields)}
+
+
+def _depths(columns: list[_Column], position: Positions) -> Ints | None:
+    """Attempts after giving up that lead to each step; nothing if there are none at all."""
+    depths = np.array([column.depth for column in columns], np.int64)
+    return depths[position] if depths.any() else None
+
+
+def _successors(first: Ints, depth: Ints | None) -> tuple[Ints, Ints]:
+    """Where each step's successors are listed, and the successors: at most one each."""
+    steps = int(first[-1])
+    if depth is None:
+        has = np.ones(steps, np.int64)
+        has[first[1:][np.diff(first) > 0] - 1] = 0
+        followers = np.flatnonzero(has) + 1
+    else:
+        follower = _followers(np.repeat(np.arange(first.size - 1), np.diff(first)), depth)
+        has, followers = (follower >= 0).astype(np.int64), follower[follower >= 0]
+    return np.concatenate(([0], np.cumsum(has))), followers
 
 
 def _followers(ticket: Ints, depth: Ints) -> Ints:

@@ -4,14 +4,14 @@ A stream is named by what it decides, never by who does the work. Its generator 
 ``SeedSequence([seed, replication, blake2b-64(name)])`` and read by `random_raw`; uniforms are inverted elsewhere.
 
 A word belongs to an identity (day, k): the k-th ticket of its type on that day. Numbers k fall into levels (0-15,
-16-31, 32-63, …), each level has a counter range of its own, and within a level a day has a fixed number of places. So
-a ticket keeps its words however many other tickets there are, and a few sequential reads fetch them all.
+16-31, 32-63, …), each level begins 2⁶⁴ counts after the one before it, and within a level a day has a fixed number of
+places. So a ticket keeps its words however many other tickets there are, and a few sequential reads fetch them all.
 """
 
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,17 @@ Floats = NDArray[np.float64]
 FIRST_LEVEL: Final = 16
 """Numbers k below this share the first level; every later level is as wide as all before it together."""
 
-_WORDS_A_BLOCK: Final = 4  # one step of Philox's counter yields four words
-_LEVEL_BLOCKS: Final = 1 << 64  # a level begins this many blocks after the one before it
+_ONE: Final = np.uint64(0x3FF0000000000000)
+"""The bits of 1.0; with a word's upper 52 bits for its fraction it is a number in [1, 2)."""
 
 
 def uniforms(words: Words) -> Floats:
-    """Uniforms in (0, 1) from words; exact, never 0 or 1. The antithetic partner of a word is its complement."""
-    return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+    """Uniforms ((word >> 12) + ½) · 2⁻⁵² in (0, 1); exact, never 0 or 1. The antithetic partner is the complement."""
+    bits = words >> np.uint64(12)
+    bits |= _ONE
+    numbers = bits.view(np.float64)
+    numbers -= 1.0 - 2.0**-53
+    return numbers
 
 
 class Streams:
@@ -46,35 +50,44 @@ class Streams:
         self.replication = replication
         self.antithetic = antithetic
         self._names: dict[int, str] = {}
-
-    def _generator(self, name: str) -> np.random.Philox:
-        key = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
-        if self._names.setdefault(key, name) != name:
-            raise ValueError(f"two streams would share their words: '{name}' and '{self._names[key]}'")
-        return np.random.Philox(np.random.SeedSequence([self.seed, self.replication, key]))
-
-    def _read(self, generator: np.random.Philox, count: int) -> Words:
-        words = np.asarray(generator.random_raw(count), dtype=np.uint64)
-        return ~words if self.antithetic else words
+        self._philox = np.random.Philox(0)
+        self._state: Any = self._philox.state
 
     def row(self, name: str, count: int) -> Floats:
         """The first uniforms of a stream that is numbered simply, such as one a day; shape (count,)."""
-        return uniforms(self._read(self._generator(name), count))
+        return uniforms(self._read(self._key(name), 0, count))
 
     def table(self, name: str, days: int, most: int) -> Floats:
         """Uniforms of the numbers 0 … most − 1 of every day, shape (days, at least most)."""
-        generator = self._generator(name)
-        levels = []
+        return uniforms(self.words(name, days, most))
+
+    def words(self, name: str, days: int, most: int) -> Words:
+        """Words of the numbers 0 … most − 1 of every day, shape (days, at least most)."""
+        key = self._key(name)
+        levels: list[Words] = []
         low, width = 0, FIRST_LEVEL
         while low < max(most, 1):
-            levels.append(self._read(generator, days * width).reshape(days, width))
-            generator.advance(_LEVEL_BLOCKS - days * width // _WORDS_A_BLOCK)
+            levels.append(self._read(key, len(levels), days * width).reshape(days, width))
             low, width = low + width, low + width
-        return uniforms(np.concatenate(levels, axis=1))
+        return np.concatenate(levels, axis=1) if len(levels) > 1 else levels[0]
+
+    def _key(self, name: str) -> Words:
+        """Key of a stream's generator, as `Philox(SeedSequence(…))` would have it."""
+        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+        if self._names.setdefault(number, name) != name:
+            raise ValueError(f"two streams would share their words: '{name}' and '{self._names[number]}'")
+        sequence = np.random.SeedSequence([self.seed, self.replication, number])
+        return np.asarray(sequence.generate_state(2, np.uint64), np.uint64)
+
+    def _read(self, key: Words, level: int, count: int) -> Words:
+        """The first words of a level. One generator is turned to each stream; a new one takes ten times as long."""
+        self._state["state"] = {"counter": np.array([0, level, 0, 0], np.uint64), "key": key}
+        self._philox.state = self._state
+        words = np.asarray(self._philox.random_raw(count), dtype=np.uint64)
+        return ~words if self.antithetic else words
 
     def of(self, name: str, day: Ints, k: Ints) -> Floats:
         """Uniforms of some identities, shape (identities,)."""
         if day.size == 0:
             return np.zeros(0)
-        table = self.table(name, int(day.max()) + 1, int(k.max()) + 1)
-        return table[day, k]
+        return uniforms(self.words(name, int(day.max()) + 1, int(k.max()) + 1)[day, k])

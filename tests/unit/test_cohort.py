@@ -112,7 +112,7 @@ def test_open_time_is_read_in_each_ticket_s_own_calendar():
     """From 0 to 100 a calendar that is open from 10 to 30 has 20 seconds, the one that never closes 100."""
     cohort = Cohort.of(a_log(calendars=[opening_hours((10, 30))]))
 
-    spans = cohort.in_calendar(np.array([1, 0]), np.array([0, 0]), np.array([100, 100]))
+    spans = cohort.facts.in_calendar(np.array([1, 0]), np.array([0, 0]), np.array([100, 100]))
 
     assert spans.tolist() == [20, 100]
 

@@ -29,7 +29,9 @@ def laid_out(tree: Node, tickets: int = 1, order: list[int] | None = None) -> St
     """The graph of some tickets of one day, in an order of arrival."""
     drawing = Drawing(Streams(5, 0))
     numbers = np.arange(tickets)
-    drawing.draw(tree, "", np.zeros(tickets, np.int64), numbers, numbers)
+    days = np.zeros(tickets, np.int64)
+    drawing.of_type("", days, numbers)
+    drawing.draw(tree, days, numbers, numbers)
     return flatten(drawing, np.array(order if order is not None else numbers, np.int64))
 
 
