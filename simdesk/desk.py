@@ -47,7 +47,8 @@ class Desk:
 
     Arrays over teams have shape (teams,), those over agents (agents,). `serves[t]` lists the queues that team t serves,
     its own first. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to),
-    `horizon` the last instant that a run may reach, both in seconds.
+    `horizon` the last instant that a run may reach, both in seconds; with more than `most_open` tickets open or after
+    `most_events` arrivals and touches it is cut short.
     """
 
     timeline: Timeline
@@ -70,6 +71,8 @@ class Desk:
     office: int
     window: tuple[int, int]
     horizon: int
+    most_open: int
+    most_events: int
 
     def team(self, name: str) -> int:
         """Index of a team."""
@@ -134,6 +137,8 @@ def open_desk(scenario: Scenario) -> Desk:
         office=calendar_names.index(scenario.service_levels.calendar or _opening(scenario, scenario.entry)),
         window=window_of(scenario),
         horizon=horizon,
+        most_open=scenario.run.most_open_tickets,
+        most_events=scenario.run.most_events,
     )
 
 

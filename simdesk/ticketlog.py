@@ -75,6 +75,7 @@ class TicketLog:
         timeline: what second 0 means.
         window: the measured time [from, to), seconds; tickets opened in it are the cohort.
         stopped_at: when the simulation, or the export, ended.
+        cut_short: why it ended before its time; nothing if it did not.
     """
 
     tickets_columns: Mapping[str, Ints]
@@ -91,6 +92,7 @@ class TicketLog:
     timeline: Timeline
     window: tuple[int, int]
     stopped_at: int
+    cut_short: str = ""
 
     def __post_init__(self) -> None:
         for columns, wanted in (
@@ -167,7 +169,7 @@ class TicketLog:
         for columns in (self.tickets_columns, self.touches_columns, self.duty_columns):
             for name in sorted(columns):
                 seal.update(name.encode() + np.ascontiguousarray(columns[name], dtype="<i8").tobytes())
-        seal.update(f"{self.window} {self.stopped_at}".encode())
+        seal.update(f"{self.window} {self.stopped_at}{self.cut_short}".encode())
         return seal.hexdigest()
 
     def write(self, folder: Path, stem: str = "log") -> list[Path]:

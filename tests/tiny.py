@@ -123,9 +123,12 @@ def at_speed(speed: int) -> Agent:
     return Agent(None, speed)
 
 
+_OF_A_DESK = "window", "horizon", "calendars", "most_open", "most_events"
+
+
 def one_team(agents: int | Sequence[Agent] = 1, **rules: Any) -> StaffedDesk:
-    """A desk of one team; rules are those of `Team`, and `window`, `horizon`, `calendars`."""
-    own = {name: rules.pop(name) for name in ("window", "horizon", "calendars") if name in rules}
+    """A desk of one team; rules are those of `Team` and of `desk`."""
+    own = {name: rules.pop(name) for name in _OF_A_DESK if name in rules}
     return desk(Team(agents, **rules), **own)
 
 
@@ -134,6 +137,8 @@ def desk(
     window: tuple[int, int] = (0, 1000),
     horizon: int = HORIZON,
     calendars: Sequence[Calendar] = (),
+    most_open: int = 1000,
+    most_events: int = 1000,
 ) -> StaffedDesk:
     """A desk of several teams; calendar 0 is open always, the given ones follow."""
     people = [(number, person) for number, team in enumerate(teams) for person in team.people]
@@ -164,6 +169,8 @@ def desk(
         office=0,
         window=window,
         horizon=horizon,
+        most_open=most_open,
+        most_events=most_events,
         duty_break=breaks,
         speed=_ints(person.speed for _, person in people),
     )

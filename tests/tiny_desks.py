@@ -34,6 +34,8 @@ class Case:
     tickets: tuple[Ticket, ...]
     window: tuple[int, int] = WINDOW
     horizon: int = HORIZON
+    most_open: int = 1000
+    most_events: int = 1000
 
     def with_people(self, number: int, people: tuple[Agent, ...]) -> Case:
         """The same with other agents in one team."""
@@ -43,7 +45,8 @@ class Case:
 
     def build(self) -> tuple[StaffedDesk, Workload]:
         """The arrays."""
-        office = desk(*self.teams, window=self.window, horizon=self.horizon, calendars=[HOURS])
+        limits = {"most_open": self.most_open, "most_events": self.most_events}
+        office = desk(*self.teams, window=self.window, horizon=self.horizon, calendars=[HOURS], **limits)
         return office, workload(office, *self.tickets)
 
 
@@ -136,6 +139,21 @@ def cases(draw: st.DrawFn, most_teams: int = 3) -> Case:
     people = tuple(draw(teams(number, count)) for number in range(count))
     demand = draw(st.lists(tickets(count), max_size=8))
     return Case(people, tuple(sorted(demand, key=lambda one: one.arrives_at)))
+
+
+@st.composite
+def limited(draw: st.DrawFn) -> Case:
+    """A tiny desk whose run may be cut short, by a limit or by the horizon."""
+    case = draw(cases(most_teams=2))
+    horizon = draw(st.integers(1, 60))
+    window = draw(st.tuples(st.integers(0, 10), st.integers(1, 30)))
+    return replace(
+        case,
+        window=(min(window[0], horizon - 1), min(sum(window), horizon)),
+        horizon=horizon,
+        most_open=draw(st.integers(0, 6)),
+        most_events=draw(st.integers(0, 40)),
+    )
 
 
 @st.composite

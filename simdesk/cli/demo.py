@@ -33,7 +33,7 @@ def demo(out: Path, workers: int | None) -> None:
     truck = load(on_the_shelf("fire-truck"))
     year = vary(load(on_the_shelf("mri")), {"run.length": "1 year"})
     cases = {"fire-truck": truck, "mri": year, "mri-with-slack": vary(year, _SLACK)}
-    runs = {name: simulated(case, None, workers, "reference") for name, case in cases.items()}
+    runs = {name: simulated(case, None, workers) for name, case in cases.items()}
     console = screen()
     _print(console, runs)
     for name, result in runs.items():

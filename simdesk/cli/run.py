@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
-@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
-              help="What simulates.")  # fmt: skip
+@click.option("--engine", type=click.Choice(ENGINES),
+              help="What simulates: kernel, which is compiled, unless stated; reference is slow and tells stories. "
+              "Both write the same log.")  # fmt: skip
 @click.option("--trace", type=click.IntRange(0), metavar="TICKET",
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
@@ -42,7 +43,7 @@ def run(
     replications: int | None,
     seed: int | None,
     workers: int | None,
-    engine: str,
+    engine: str | None,
     trace: int | None,
     out: Path | None,
     check: bool,
@@ -55,11 +56,11 @@ def run(
     if trace is not None:
         if out is not None or check:
             raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
-        tell_story(desk, trace, engine)
+        tell_story(desk, trace, engine or "reference")
         return
     ready(out or RESULTS)
     warn(desk)
-    runs = simulated(desk, replications, workers, engine)
+    runs = simulated(desk, replications, workers, engine or ENGINES[0])
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
         sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
@@ -92,7 +93,9 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
     return scenario
 
 
-def simulated(scenario: Scenario, replications: int | None, workers: int | None, engine: str) -> Replications:
+def simulated(
+    scenario: Scenario, replications: int | None, workers: int | None, engine: str = ENGINES[0]
+) -> Replications:
     """All replications, with a progress bar where somebody watches."""
     from simdesk.experiment.replicate import replicate
 

@@ -31,8 +31,8 @@ _LEAST: Final = 12
 @click.option("--only", multiple=True, metavar="ID",
               help="Only this run, control, family or answer. Can be repeated.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**62), help="Seed instead of the desks' own: other luck, same theory.")
-@click.option("--engine", type=click.Choice(ENGINES), help="What simulates, if not the usual engine.")
-def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | None, engine: str | None) -> None:
+@click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What simulates.")
+def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | None, engine: str) -> None:
     """Simulate textbook desks and set the answers beside the theory, which must lie in the 99.9 % interval. Then desks
     with a mistake in each, which must fail: a check that cannot fail checks nothing."""
     from simdesk.errors import SimdeskError
@@ -55,7 +55,7 @@ def verify(full: bool, workers: int | None, only: tuple[str, ...], seed: int | N
 
 
 def _with_progress(
-    trials: Sequence[Trial], *, full: bool, workers: int | None, seed: int | None, engine: str | None
+    trials: Sequence[Trial], *, full: bool, workers: int | None, seed: int | None, engine: str
 ) -> tuple[Verdict, ...]:
     """The verdicts, behind a progress bar on a terminal."""
     from simdesk.verification import verify

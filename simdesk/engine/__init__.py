@@ -10,11 +10,12 @@ from simdesk.errors import SimdeskError
 
 if TYPE_CHECKING:
     from simdesk.desk import Desk
+    from simdesk.engine.limits import Cancel
     from simdesk.ticketlog import TicketLog
     from simdesk.workload.model import Workload
 
-ENGINES: Final = ("reference", "kernel")
-"""Engines by name; all write the same log."""
+ENGINES: Final = ("kernel", "reference")
+"""Engines by name, the usual one first; all write the same log."""
 
 Story = Callable[[int, str], None]
 """Receives (instant, sentence) for every event of one ticket."""
@@ -24,7 +25,8 @@ def run(
     desk: Desk,
     workload: Workload,
     *,
-    engine: str = "reference",
+    engine: str = "kernel",
+    cancel: Cancel | None = None,
     traced: int = -1,
     tell: Story | None = None,
 ) -> TicketLog:
@@ -34,24 +36,43 @@ def run(
         desk: the supply side.
         workload: the demand side.
         engine: one of `ENGINES`.
+        cancel: lets another thread stop the run; within two seconds it ends with a log that says so.
         traced: number of a ticket whose story is told, with the reference engine only.
         tell: where the story goes.
 
     Raises:
         SimdeskError: for an unknown engine.
     """
-    if engine not in ENGINES:
-        raise SimdeskError(f"no engine '{engine}'; known: {', '.join(ENGINES)}")
+    _known(engine)
     if engine == "kernel":
         if tell is not None:
-            raise SimdeskError("only the reference engine tells stories; leave --engine out, or say reference")
-        return _kernel()(desk, workload)
+            raise SimdeskError("only the reference engine tells stories; say --engine reference")
+        return _kernel()(desk, workload, cancel=cancel)
     from simdesk.engine.reference import simulate
 
-    return simulate(desk, workload, traced=traced, tell=tell)
+    return simulate(desk, workload, cancel=cancel, traced=traced, tell=tell)
 
 
-def _kernel() -> Callable[[Desk, Workload], TicketLog]:
+def prepare(engine: str) -> None:
+    """Have an engine compiled, or its compiled code loaded, before worker processes start or a first user waits.
+
+    Raises:
+        SimdeskError: for an unknown engine.
+    """
+    _known(engine)
+    if engine == "kernel":
+        _kernel()
+        from simdesk.engine.kernel import compile_ahead
+
+        compile_ahead()
+
+
+def _known(engine: str) -> None:
+    if engine not in ENGINES:
+        raise SimdeskError(f"no engine '{engine}'; known: {', '.join(ENGINES)}")
+
+
+def _kernel() -> Callable[..., TicketLog]:
     """The compiled engine; says so when it has to be compiled, once on a machine."""
     if "simdesk.engine.kernel" not in sys.modules:
         from simdesk.engine.cache import prepare

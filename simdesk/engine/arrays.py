@@ -51,6 +51,16 @@ class Supply(NamedTuple):
     endless: Ints
 
 
+class Bounds(NamedTuple):
+    """How far a run may go: the window, the last instant, and what would cut it short; names as in `Desk`."""
+
+    begin: int
+    end: int
+    horizon: int
+    most_open: int
+    most_events: int
+
+
 class Demand(NamedTuple):
     """The workload as arrays; names as in `Workload`."""
 
@@ -186,9 +196,9 @@ def supply_of(desk: Desk, load: Workload) -> Supply:
 
 
 def demand_of(load: Workload) -> Demand:
-    """The workload as arrays."""
+    """The workload as arrays, each in one piece: code is compiled for a layout, and would be again for another."""
     sizes = np.diff(load.first)
-    columns = {name: getattr(load, name) for name in Demand._fields if name != "ticket_of"}
+    columns = {name: np.ascontiguousarray(getattr(load, name)) for name in Demand._fields if name != "ticket_of"}
     return Demand(**columns, ticket_of=np.repeat(np.arange(load.tickets), sizes))
 
 

@@ -16,7 +16,7 @@ _HERE: Final = Path(__file__).parent
 SOURCES: Final = tuple(
     _HERE.parent / name
     for name in (
-        "engine/kernel.py", "engine/turns.py", "engine/heaps.py", "engine/arrays.py",
+        "engine/kernel.py", "engine/turns.py", "engine/heaps.py", "engine/arrays.py", "engine/limits.py",
         "policies.py", "states.py", "clock.py", "workload/model.py",
     )
 )  # fmt: skip
@@ -43,7 +43,9 @@ def cache_folder() -> Path:
             continue
         if os.access(folder, os.W_OK):
             return folder
-    return Path(tempfile.mkdtemp(prefix="simdesk-"))
+    folder = Path(tempfile.mkdtemp(prefix="simdesk-"))
+    os.environ["SIMDESK_CACHE_DIR"] = str(folder)  # for worker processes, which would compile again
+    return folder
 
 
 def prepare() -> bool:

@@ -7,6 +7,11 @@ O(log n).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numba
 import numpy as np
 
 from simdesk.clock import NEVER
@@ -14,6 +19,7 @@ from simdesk.desk import Desk
 from simdesk.engine.arrays import (
     NONE,
     Agenda,
+    Bounds,
     Crew,
     Demand,
     Fates,
@@ -29,6 +35,7 @@ from simdesk.engine.arrays import (
     supply_of,
 )  # fmt: skip
 from simdesk.engine.heaps import Ints, jit, schedule, take_first
+from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (
     account,
@@ -52,6 +59,9 @@ _COMPLETION, _DEPARTURE, _COMING, _GIVE_UP, _STOP = 1, 2, 3, 6, 7
 _CLASSES = 8
 _POLLS = 0xFFFF
 """The kernel looks every so many turns whether it was cancelled."""
+_TABLES = Supply, Demand, Rows, Fates, Crew, Lines, Agenda
+_EMPTY: dict[str, Any] = {"levels": 0, "weights": np.zeros((0, 0), np.int64)}
+"""What is no list of whole numbers in the tables."""
 _FINISH, _PARK = int(AtShiftEnd.FINISH), int(AtShiftEnd.PARK)
 _WORK, _QUEUE, _PARKED = int(State.WORK), int(State.QUEUE), int(State.PARKED)
 _ABANDONED = int(Outcome.ABANDONED)
@@ -60,11 +70,11 @@ _ABANDONED = int(Outcome.ABANDONED)
 @jit
 def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed and hides the order of an instant
     supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, lines: Lines, agenda: Agenda,
-    window: Ints, cancel: Ints,
-) -> tuple[int, int, int]:  # fmt: skip
-    """One replication; returns when it stopped (−1 if cancelled), how many tickets arrived, and how many rows were
-    needed beyond one a step. `window` holds its begin, its end and the horizon."""
-    begin, end, horizon = window[0], window[1], window[2]
+    bounds: Bounds, cancel: Ints,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """One replication; returns when it stopped, how many tickets arrived, how many rows were needed beyond one a step,
+    and which limit cut it short."""
+    begin, end, horizon = bounds.begin, bounds.end, bounds.horizon
     tickets, steps = demand.arrives_at.size, demand.kind.size
     teams, agents = supply.discipline.size, supply.agent_team.size
     keys, ids, missing, work = agenda.keys, agenda.ids, agenda.missing, agenda.work
@@ -72,7 +82,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
     dirty, spell, ready = agenda.dirty, agenda.spell, agenda.ready
     events = 0
     any_dirty, window_over = False, False
-    extra, readies, now, arrived, cohort_open, turns = 0, 0, 0, 0, 0, 0
+    extra, readies, now, arrived, left_for_good, begun, cohort_open, turns, limit = 0, 0, 0, 0, 0, 0, 0, 0, 0
     for agent in range(agents):
         if spell[agent] < supply.spell_at[agent + 1]:
             schedule(keys, ids, events, supply.spell_starts[spell[agent]] * _CLASSES + _COMING, agent)
@@ -92,7 +102,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
         while True:  # what is bound now, until nothing is; then dispatch; then, one at a time, those who give up
             turns += 1
             if (turns & _POLLS) == 0 and cancel[0]:
-                return NONE, arrived, extra
+                return now, arrived, extra, CANCELLED
             finished, left, idle = NONE, NONE, NONE
             if events and keys[0] < bound:
                 turn = keys[0] % _CLASSES
@@ -216,6 +226,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
             if left >= 0:
                 branches[left] -= 1
                 if branches[left] == 0:
+                    left_for_good += 1
                     fates.ended_at[left] = now
                     fates.outcome[left] = _ABANDONED if given_up[left] else demand.ends_as[left]
                     if begin <= demand.opened_at[left] < end:
@@ -229,6 +240,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                         dirty[queue] = any_dirty = True
             while readies:
                 readies -= 1
+                begun += 1
                 step = ready[readies]
                 rows.queued_at[step] = now
                 if demand.kind[step] == DELAY:
@@ -251,21 +263,47 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     events += 1
         if window_over and cohort_open == 0:
             break
-    return now, arrived, extra
+        if arrived - left_for_good > bounds.most_open:
+            limit = TOO_MANY_OPEN
+            break
+        if arrived + begun + extra > bounds.most_events:
+            limit = TOO_MANY_EVENTS
+            break
+    return now, arrived, extra, limit
 
 
-def simulate(desk: Desk, load: Workload) -> TicketLog:
-    """Simulate one replication; the log equals the reference's, row by row."""
+def compile_ahead() -> None:
+    """Compile the loop, or load what was compiled, without simulating anything."""
+    dispatcher: Any = _run
+    if hasattr(dispatcher, "compile"):  # not where compiling is switched off
+        ints = np.zeros(0, np.int64)
+        tables = [kind(*(_EMPTY.get(name, ints) for name in kind._fields)) for kind in _TABLES]
+        typeof: Callable[..., Any] = numba.typeof
+        dispatcher.compile(tuple(typeof(one) for one in (*tables, Bounds(0, 0, 0, 0, 0), ints)))
+
+
+def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> TicketLog:
+    """Simulate one replication; the log equals the reference's, row by row.
+
+    The loop runs in a thread of its own, so that this one still hears of Ctrl-C.
+    """
+    cancel = cancel or Cancel()
     demand, rows = demand_of(load), rows_of(load)
     due = due_instants(desk, load.opened_at, load.resolution_target, load.resolution_calendar)
     fates = fates_of(load, due)
-    window = np.array([*desk.window, desk.horizon])
-    stopped_at, arrived, extra = _run(
-        supply_of(desk, load), demand, rows, fates, crew_of(desk), lines_of(desk, load), agenda_of(desk, load),
-        window, np.zeros(1, np.int64),
-    )  # fmt: skip
+    bounds = Bounds(*desk.window, desk.horizon, desk.most_open, desk.most_events)
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(
+            _run, supply_of(desk, load), demand, rows, fates, crew_of(desk), lines_of(desk, load),
+            agenda_of(desk, load), bounds, cancel.flag,
+        )  # fmt: skip
+        try:
+            stopped_at, arrived, extra, limit = running.result()
+        except BaseException:
+            cancel.set()
+            raise
     touches = _touches(desk, load, demand, rows, extra)
-    return finished_log(desk, load, arrived, fates._asdict(), touches, stopped_at)
+    return finished_log(desk, load, arrived, fates._asdict(), touches, stopped_at, REASONS[limit])
 
 
 def _touches(desk: Desk, load: Workload, demand: Demand, rows: Rows, extra: int) -> dict[str, Ints]:

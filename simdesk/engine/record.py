@@ -106,7 +106,12 @@ class Record:
         self.outcome[ticket], self.ended_at[ticket] = outcome, now
         return outcome
 
-    def log(self, stopped_at: int) -> TicketLog:
+    @property
+    def events(self) -> int:
+        """Arrivals, and beginnings of waits and delays."""
+        return self.arrived + len(self.rows)
+
+    def log(self, stopped_at: int, cut_short: str) -> TicketLog:
         """The finished log; tickets that would have arrived later are not in it."""
         fates = {
             "responded_at": self.responded_at,
@@ -116,7 +121,7 @@ class Record:
             "paused": self.paused,
         }
         columns = {name: np.array(column, dtype=np.int64) for name, column in fates.items()}
-        return finished_log(self.desk, self.workload, self.arrived, columns, _table(self.rows), stopped_at)
+        return finished_log(self.desk, self.workload, self.arrived, columns, _table(self.rows), stopped_at, cut_short)
 
 
 def finished_log(
@@ -126,6 +131,7 @@ def finished_log(
     fates: Mapping[str, Ints],
     touches: Mapping[str, Ints],
     stopped_at: int,
+    cut_short: str,
 ) -> TicketLog:
     """The log of a replication, from what an engine wrote.
 
@@ -136,6 +142,7 @@ def finished_log(
         fates: `responded_at, ended_at, outcome, due_at, paused` of the tickets, shape (tickets,) each.
         touches: the columns of the touches table but `effort`, in the order (ticket, step, time).
         stopped_at: when the replication ended.
+        cut_short: why it ended before its time; nothing if it did not.
     """
     n = arrived
     tickets = {
@@ -174,6 +181,7 @@ def finished_log(
         timeline=desk.timeline,
         window=desk.window,
         stopped_at=stopped_at,
+        cut_short=cut_short,
     )
 
 

@@ -7,17 +7,18 @@ dispatch, then giving up. Chance was drawn before; whatever ties go to the lower
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any, Final
+from typing import Any
 
 from simpy import Environment, Event, Interrupt
 
 from simdesk.clock import NEVER
 from simdesk.desk import Desk
 from simdesk.engine import Story
+from simdesk.engine.instant import Due, Turn
+from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import Record
 from simdesk.engine.story import Narrator
 from simdesk.engine.waiting import Agent, Bench, Queue, Visit
-from simdesk.errors import RunError
 from simdesk.policies import AtShiftEnd, agent_rank, lane_rank, seconds_for, work_done
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
@@ -27,39 +28,12 @@ Process = Generator[Event, Any, None]
 _A_DAY = 86400
 
 
-class Turn:
-    """What comes first within an instant; plain numbers, for a member of an enum costs ten times as much to look up."""
-
-    COMPLETION: Final = 1
-    DEPARTURE: Final = 2
-    COMING: Final = 3
-    ARRIVAL: Final = 5
-    DISPATCH: Final = 6
-    GIVE_UP: Final = 7
-    STOP: Final = 8
-
-
-class Due(Event):
-    """An event that happens after a delay, at its turn within the instant."""
-
-    __slots__ = ()
-
-    def __init__(self, env: Environment, delay: int, turn: int) -> None:
-        if delay < 0:
-            raise RunError(f"something was due {-delay} s ago: do spells of presence overlap in the workload?")
-        self.env = env  # this and the next as Event does it; inlined as in SimPy's own Timeout, for speed
-        self.callbacks = []
-        self._ok = True
-        self._value = None
-        env.schedule(self, turn, delay)  # type: ignore[arg-type]  # SimPy names two priorities and accepts any number
-
-
 class Reference:
     """One replication of one desk."""
 
-    def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None) -> None:
+    def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None, cancel: Cancel) -> None:
         self.env: Any = Environment()  # for the type checker its clock may hold floats; here it holds whole seconds
-        self.desk, self.workload, self.narrator = desk, workload, narrator
+        self.desk, self.workload, self.narrator, self.cancel = desk, workload, narrator, cancel
         self.record = Record(desk, workload)
         self.step_kind: list[int] = workload.kind.tolist()
         self.step_team: list[int] = workload.team.tolist()
@@ -99,6 +73,7 @@ class Reference:
         self.dirty: set[int] = set()
         self.dispatch_due = False
         self.cohort_open = 0
+        self.open = 0
         self.window_over = False
         self.stop: Due | None = None
         self.over = self.env.event()
@@ -116,10 +91,12 @@ class Reference:
                 yield Due(env, 0, Turn.ARRIVAL)
             self.cohort_open += begin <= self.opened_at[ticket] < end
             self.arrive(ticket)
+            self.heed_the_limit()
 
     def arrive(self, ticket: int) -> None:
         """A ticket enters the desk: every step that waits for nothing begins."""
         self.record.arrive(ticket)
+        self.open += 1
         if self.narrator is not None:
             self.narrator.arrives(self.env.now, ticket)
         for step in range(self.first[ticket], self.first[ticket + 1]):
@@ -147,6 +124,7 @@ class Reference:
         calendar = self.desk.calendars[self.step_calendar[step]]
         ends = calendar.add(began, self.step_duration[step])
         row = self.record.delay(ticket, step, began)
+        self.heed_the_limit()
         if self.narrator is not None:
             self.narrator.waits(began, ticket, step)
         yield Due(env, ends - began, Turn.COMPLETION)
@@ -209,7 +187,9 @@ class Reference:
             self.narrator.leaves(self.env.now, ticket, Outcome(outcome))
         begin, end = self.desk.window
         self.cohort_open -= begin <= self.opened_at[ticket] < end
-        self.stop_if_done()
+        self.open -= 1
+        if self.done:
+            self.ask_for_the_end()
 
     # -- queues and dispatch -----------------------------------------------------------------------------------------
 
@@ -222,6 +202,7 @@ class Reference:
             self.step_expected_work[step], self.weights[team][priority], self.promote_after[team],
         )  # fmt: skip
         row = self.record.queued(ticket, step, team, State.QUEUE, now)
+        self.heed_the_limit()
         visit = Visit(ticket, step, team, self.step_work[step], rank, priority, row, self.env.event())
         self.join(visit)
         if self.narrator is not None:
@@ -312,6 +293,7 @@ class Reference:
             visit.work += self.hand_over_work[visit.team]
             visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.QUEUE, now)
             self.join(visit)
+        self.heed_the_limit()
 
     def free(self, agent: Agent, began: int) -> None:
         """An agent is done with a piece of work."""
@@ -341,17 +323,38 @@ class Reference:
         """Nothing stops before the window is over."""
         yield Due(self.env, self.desk.window[1], Turn.STOP)
         self.window_over = True
-        self.stop_if_done()
+        if self.done:
+            self.ask_for_the_end()
 
-    def stop_if_done(self) -> None:
-        """Stop at the end of the instant in which the last ticket of the cohort has ended."""
-        if self.window_over and self.cohort_open == 0 and self.stop is None:
+    @property
+    def done(self) -> bool:
+        """Whether the window is over and the last ticket of the cohort has ended."""
+        return self.window_over and self.cohort_open == 0
+
+    def limit(self) -> int:
+        """Which limit the run has reached, 0 for none."""
+        if self.cancel.flag[0]:
+            return CANCELLED
+        if self.open > self.desk.most_open:
+            return TOO_MANY_OPEN
+        return TOO_MANY_EVENTS if self.record.events > self.desk.most_events else 0
+
+    def heed_the_limit(self) -> None:
+        """See to it that the run goes no further than it may."""
+        if self.limit():
+            self.ask_for_the_end()
+
+    def ask_for_the_end(self) -> None:
+        """Have it looked at whether the run is over once the instant is."""
+        if self.stop is None:
             self.stop = Due(self.env, 0, Turn.STOP)
             self.stop.callbacks.append(self.end)
 
     def end(self, _: Event) -> None:
-        """The instant is over, and with it the run."""
-        self.over.succeed()
+        """The instant is over, and with it the run, if it is done or has reached a limit."""
+        self.stop = None
+        if self.done or self.limit():
+            self.over.succeed()
 
     def simulate(self) -> TicketLog:
         """Run until the cohort is resolved, or the cool-down is over."""
@@ -364,12 +367,14 @@ class Reference:
         for agent, life in zip(self.agents, spells, strict=True):
             self.env.process(self.working_life(agent, life))
         self.env.process(self.end_of_window())
-        last = Due(self.env, self.desk.horizon, Turn.STOP)
+        last = Due(self.env, self.desk.horizon, Turn.HORIZON)
         self.env.run(until=self.over | last)
-        return self.record.log(int(self.env.now))
+        return self.record.log(int(self.env.now), "" if self.done else REASONS[self.limit()])
 
 
-def simulate(desk: Desk, workload: Workload, *, traced: int = -1, tell: Story | None = None) -> TicketLog:
+def simulate(
+    desk: Desk, workload: Workload, *, cancel: Cancel | None = None, traced: int = -1, tell: Story | None = None
+) -> TicketLog:
     """Simulate one replication with SimPy; see `simdesk.engine.run`."""
     narrator = Narrator(desk, workload, traced, tell) if tell is not None else None
-    return Reference(desk, workload, narrator).simulate()
+    return Reference(desk, workload, narrator, cancel or Cancel()).simulate()

@@ -16,6 +16,9 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Final
 
+import numpy as np
+
+from simdesk.clock import NEVER
 from simdesk.desk import Desk, open_desk
 from simdesk.engine import run
 from simdesk.errors import RunError
@@ -35,6 +38,7 @@ _WORTH_A_POOL: Final = 1.5
 """Seconds of remaining work below which starting worker processes costs more than it saves."""
 _AHEAD: Final = 4
 """Replications handed to each worker in advance."""
+_A_DAY: Final = 86400
 _TRIES: Final = 3
 """Workers that may die with a replication before it is held to be its fault."""
 
@@ -64,7 +68,7 @@ class Replications:
         return provenance(self.scenario, replications=len(self.sheets), engine=self.engine, digests=digests)
 
 
-def simulate(scenario: Scenario, replication: int = 0, *, engine: str = "reference") -> TicketLog:
+def simulate(scenario: Scenario, replication: int = 0, *, engine: str = "kernel") -> TicketLog:
     """Simulate one replication.
 
     Args:
@@ -73,15 +77,33 @@ def simulate(scenario: Scenario, replication: int = 0, *, engine: str = "referen
         engine: see `simdesk.engine.ENGINES`.
 
     Raises:
-        RunError: when the run broke a law that every run must obey.
+        RunError: when the run broke a law that every run must obey, or was cut short by a limit of the scenario.
     """
     return _simulate(scenario, open_desk(scenario), replication, engine)
 
 
 def _simulate(scenario: Scenario, desk: Desk, replication: int, engine: str) -> TicketLog:
     log = run(desk, draw(scenario, desk, replication), engine=engine)
+    if log.cut_short:
+        raise RunError(_story_of(log, replication))
     check_laws(log)
     return log
+
+
+def _story_of(log: TicketLog, replication: int) -> str:
+    """What happened in a replication until it was cut short, and what to do about it."""
+    tickets, touches = log.tickets_columns, log.touches_columns
+    is_open = tickets["ended_at"] >= NEVER
+    waits = (touches["started_at"] >= NEVER) & (touches["ended_at"] >= NEVER) & (touches["team"] >= 0)
+    queues = np.bincount(touches["team"][waits], minlength=len(log.teams))
+    longest = int(np.argmax(queues))
+    when = f"{log.timeline.local(log.stopped_at):%a %Y-%m-%d %H:%M}"
+    day = log.stopped_at // _A_DAY + 1
+    return (
+        f"replication {replication} was cut short on {when}, day {day}: {log.cut_short}. By then {len(log):,} tickets "
+        f"had come and {is_open.sum():,} of them were open; {queues[longest]:,} waited for {log.teams[longest]}. "
+        "Give that team more people or less work, shorten run.length, or raise the limit"
+    )
 
 
 def replicate(
@@ -89,7 +111,7 @@ def replicate(
     *,
     replications: int | None = None,
     workers: int | None = None,
-    engine: str = "reference",
+    engine: str = "kernel",
     progress: Progress | None = None,
 ) -> Replications:
     """Simulate and measure independent replications.
@@ -102,7 +124,7 @@ def replicate(
         progress: told after each replication.
 
     Raises:
-        RunError: when a run broke a law, or workers died repeatedly.
+        RunError: when a run broke a law or was cut short, or workers died repeatedly.
     """
     total = scenario.run.replications if replications is None else replications
     if total < 1:

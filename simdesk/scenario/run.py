@@ -78,6 +78,10 @@ class Run(Chapter):
     """Independent repetitions. Fewer than 20 make intervals that promise too much. [calc]"""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     """Seed of all chance. The same scenario and seed give the same tickets on any machine."""
+    most_open_tickets: Annotated[int, Field(ge=1, le=100_000_000)] = 1_000_000
+    """Open tickets with which a run is cut short, as a desk that cannot keep up would fill the memory. [design]"""
+    most_events: Annotated[int, Field(ge=1, le=10_000_000_000)] = 200_000_000
+    """Events with which a run is cut short: arrivals, and beginnings of waits, spells of work and delays. [design]"""
     open_at_start: dict[Name, dict[Name, OpenTickets]] = {}
     """What already waits at the start: team, then ticket type, then how many."""
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Any, Final
+from typing import Final
 
+from simdesk.engine import ENGINES, prepare
 from simdesk.experiment.estimate import Estimate, estimate, student_t
 from simdesk.experiment.replicate import replicate
 from simdesk.measures.readings import Reading
@@ -89,7 +90,7 @@ class _Batch:
     trial: Trial
     number: int
     seed: int | None
-    engine: str | None
+    engine: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def verify(
     workers: int | None = None,
     progress: Progress | None = None,
     seed: int | None = None,
-    engine: str | None = None,
+    engine: str = ENGINES[0],
 ) -> tuple[Verdict, ...]:
     """Simulate every case and set what comes out beside the theory.
 
@@ -117,11 +118,12 @@ def verify(
         workers: processes; as many as there are processors unless stated. The table does not depend on it.
         progress: told after each batch.
         seed: of all chance; the desks' own unless stated.
-        engine: the default engine unless stated.
+        engine: see `simdesk.engine.ENGINES`.
 
     Returns:
         One verdict for each answer, in the order of the cases.
     """
+    prepare(engine)
     done: dict[str, list[_Result]] = {trial.name: [] for trial in cases}
     todo = [_Batch(trial, 0, seed, engine) for trial in cases]
     finished, planned = 0, len(todo)
@@ -154,8 +156,7 @@ def _simulate(batch: _Batch) -> _Result:
     run, scenario = batch.trial.run, batch.trial.run.scenario()
     first = scenario.run.seed if batch.seed is None else batch.seed
     scenario = vary(scenario, {"run.seed": first + batch.number * _SEEDS_APART})
-    chosen: dict[str, Any] = {} if batch.engine is None else {"engine": batch.engine}
-    sheets = replicate(scenario, replications=run.quick, workers=1, **chosen).sheets
+    sheets = replicate(scenario, replications=run.quick, workers=1, engine=batch.engine).sheets
     readings = {
         name: [sheet.readings[answer.key] for sheet in sheets if answer.key in sheet.readings]
         for name, answer in run.answers.items()
@@ -167,7 +168,7 @@ def _pooled(name: str, results: Sequence[_Result]) -> list[Reading]:
     return [reading for result in results for reading in result.readings[name]]
 
 
-def _more(trial: Trial, results: Sequence[_Result], seed: int | None, engine: str | None) -> list[_Batch]:
+def _more(trial: Trial, results: Sequence[_Result], seed: int | None, engine: str) -> list[_Batch]:
     """The batches that are still missing until all intervals are as narrow as wished; controls get none."""
     if trial.must_fail:
         return []

@@ -52,6 +52,7 @@ class Streams:
         self._names: dict[int, str] = {}
         self._philox = np.random.Philox(0)
         self._state: Any = self._philox.state
+        self._counter = np.zeros(4, np.uint64)
 
     def row(self, name: str, count: int) -> Floats:
         """The first uniforms of a stream that is numbered simply, such as one a day; shape (count,)."""
@@ -81,7 +82,8 @@ class Streams:
 
     def _read(self, key: Words, level: int, count: int) -> Words:
         """The first words of a level. One generator is turned to each stream; a new one takes ten times as long."""
-        self._state["state"] = {"counter": np.array([0, level, 0, 0], np.uint64), "key": key}
+        self._counter[1] = level
+        self._state["state"] = {"counter": self._counter, "key": key}
         self._philox.state = self._state
         words = np.asarray(self._philox.random_raw(count), dtype=np.uint64)
         return ~words if self.antithetic else words

@@ -10,7 +10,7 @@ import os
 from hypothesis import given, settings
 
 from simdesk.engine import run
-from tiny_desks import Case, cases, one_queue, tables
+from tiny_desks import Case, cases, limited, one_queue, tables
 
 EXAMPLES = int(os.environ.get("SIMDESK_TWINS", "200"))
 
@@ -19,8 +19,9 @@ def differing(case: Case) -> list[str]:
     """Columns in which the two logs differ."""
     desk, workload = case.build()
     one, other = (run(desk, workload, engine=engine) for engine in ("reference", "kernel"))
-    if one.stopped_at != other.stopped_at:
-        return [f"stopped at {one.stopped_at} and {other.stopped_at}"]
+    ends = [(log.stopped_at, log.cut_short) for log in (one, other)]
+    if ends[0] != ends[1]:
+        return [f"stopped: {ends[0]} and {ends[1]}"]
     left, right = tables(one), tables(other)
     return [name for name in left if left[name] != right[name]]
 
@@ -40,4 +41,10 @@ def test_the_logs_of_many_teams_that_help_each_other_are_equal(case):
 @settings(max_examples=max(EXAMPLES // 4, 20), deadline=None)
 @given(one_queue())
 def test_the_logs_of_one_queue_under_every_discipline_are_equal(case):
+    assert differing(case) == []
+
+
+@settings(max_examples=max(EXAMPLES // 4, 20), deadline=None)
+@given(limited())
+def test_runs_that_are_cut_short_end_alike(case):
     assert differing(case) == []
