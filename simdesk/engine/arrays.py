@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.workload.model import Workload
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.integer]
 
 NONE: Final = -1
 """No step, no agent, no row."""
@@ -70,18 +71,18 @@ class Demand(NamedTuple):
     ends_as: Ints
     resolution_calendar: Ints
     first: Ints
-    ticket_of: Ints
-    kind: Ints
-    state: Ints
-    team: Ints
+    ticket_of: Small
+    kind: Small
+    state: Small
+    team: Small
     work: Ints
     expected_work: Ints
     duration: Ints
-    calendar: Ints
-    pauses: Ints
+    calendar: Small
+    pauses: Small
     patience: Ints
     if_given_up: Ints
-    predecessors: Ints
+    predecessors: Small
     successor_at: Ints
     successors: Ints
 
@@ -89,9 +90,9 @@ class Demand(NamedTuple):
 class Rows(NamedTuple):
     """The touches that are written: first a place for every step, then those of work taken up again."""
 
-    step: Ints
-    waited_in: Ints
-    agent: Ints
+    step: Small
+    waited_in: Small
+    agent: Small
     queued_at: Ints
     started_at: Ints
     ended_at: Ints
@@ -128,10 +129,10 @@ class Lines(NamedTuple):
 
     lane: Ints
     live: Ints
-    waiting: Ints
+    waiting: Small
     rank: Ints
-    child: Ints
-    sibling: Ints
+    child: Small
+    sibling: Small
 
 
 class Agenda(NamedTuple):
@@ -140,13 +141,31 @@ class Agenda(NamedTuple):
     keys: Ints
     ids: Ints
     ready: Ints
-    missing: Ints
+    missing: Small
     work: Ints
-    row_of: Ints
+    row_of: Small
     branches: Ints
     given_up: Ints
     dirty: Ints
     spell: Ints
+
+
+_SIZES: Final[dict[str, type[np.signedinteger]]] = {
+    "kind": np.int8, "state": np.int8, "pauses": np.int8, "waited_in": np.int8, "waiting": np.int8,
+    "team": np.int16, "calendar": np.int16, "predecessors": np.int16, "missing": np.int16,
+    "ticket_of": np.int32, "step": np.int32, "agent": np.int32, "child": np.int32, "sibling": np.int32,
+    "row_of": np.int32,
+}  # fmt: skip
+"""Columns over steps that need no 64 bits; a long run has many steps."""
+
+
+def empty(name: str) -> Small:
+    """A column without rows, of the size that it has in the kernel."""
+    return np.zeros(0, _SIZES.get(name, np.int64))
+
+
+def _full(name: str, rows: int, value: int) -> Any:
+    return np.full(rows, value, _SIZES.get(name, np.int64))
 
 
 def _offsets(sizes: Ints) -> Ints:
@@ -198,8 +217,12 @@ def supply_of(desk: Desk, load: Workload) -> Supply:
 def demand_of(load: Workload) -> Demand:
     """The workload as arrays, each in one piece: code is compiled for a layout, and would be again for another."""
     sizes = np.diff(load.first)
-    columns = {name: np.ascontiguousarray(getattr(load, name)) for name in Demand._fields if name != "ticket_of"}
-    return Demand(**columns, ticket_of=np.repeat(np.arange(load.tickets), sizes))
+    columns = {
+        name: np.ascontiguousarray(getattr(load, name), _SIZES.get(name, np.int64))
+        for name in Demand._fields
+        if name != "ticket_of"
+    }
+    return Demand(**columns, ticket_of=np.repeat(np.arange(load.tickets, dtype=np.int32), sizes))
 
 
 def crew_of(desk: Desk) -> Crew:
@@ -213,9 +236,9 @@ def rows_of(load: Workload) -> Rows:
     """Room for every touch: one a step, and one for every time that an agent may leave with work in hand."""
     places = load.steps + load.duty_agent.size
     return Rows(
-        step=np.arange(places),
-        waited_in=np.full(places, int(State.QUEUE)),
-        agent=np.full(places, NONE),
+        step=np.arange(places, dtype=np.int32),
+        waited_in=_full("waited_in", places, int(State.QUEUE)),
+        agent=_full("agent", places, NONE),
         queued_at=np.full(places, NONE),
         started_at=np.full(places, NEVER),
         ended_at=np.full(places, NEVER),
@@ -228,10 +251,10 @@ def lines_of(desk: Desk, load: Workload) -> Lines:
     return Lines(
         lane=np.full(teams * LANES, NONE),
         live=np.zeros(teams, np.int64),
-        waiting=np.zeros(steps, np.int64),
+        waiting=_full("waiting", steps, 0),
         rank=np.zeros(steps, np.int64),
-        child=np.full(steps, NONE),
-        sibling=np.full(steps, NONE),
+        child=_full("child", steps, NONE),
+        sibling=_full("sibling", steps, NONE),
     )
 
 
@@ -258,9 +281,9 @@ def agenda_of(desk: Desk, load: Workload) -> Agenda:
         keys=np.empty(room, np.int64),
         ids=np.empty(room, np.int64),
         ready=np.empty(int(np.diff(load.first).max(initial=0)) + 1, np.int64),
-        missing=load.predecessors.copy(),
+        missing=load.predecessors.astype(np.int16),
         work=load.work.copy(),
-        row_of=np.arange(load.steps),
+        row_of=np.arange(load.steps, dtype=np.int32),
         branches=np.zeros(load.tickets, np.int64),
         given_up=np.zeros(load.tickets, np.int64),
         dirty=np.zeros(len(desk.team_names), np.int64),

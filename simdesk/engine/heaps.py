@@ -10,11 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from simdesk.engine.arrays import Ints, Small
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -65,7 +63,7 @@ def take_first(keys: Ints, ids: Ints, size: int) -> int:
 
 
 @jit
-def melded(a: int, b: int, rank: Ints, child: Ints, sibling: Ints) -> int:
+def melded(a: int, b: int, rank: Ints, child: Small, sibling: Small) -> int:
     """The root of two heaps made one; −1 is the empty heap."""
     if a < 0:
         return b
@@ -79,7 +77,7 @@ def melded(a: int, b: int, rank: Ints, child: Ints, sibling: Ints) -> int:
 
 
 @jit
-def without_root(root: int, rank: Ints, child: Ints, sibling: Ints) -> int:
+def without_root(root: int, rank: Ints, child: Small, sibling: Small) -> int:
     """The heap without its root, by the two passes of Fredman, Sedgewick, Sleator and Tarjan (1986)."""
     pairs = -1
     rest = child[root]

@@ -23,18 +23,20 @@ from simdesk.engine.arrays import (
     Crew,
     Demand,
     Fates,
+    Ints,
     Lines,
     Rows,
     Supply,
     agenda_of,
     crew_of,
     demand_of,
+    empty,
     fates_of,
     lines_of,
     rows_of,
     supply_of,
 )  # fmt: skip
-from simdesk.engine.heaps import Ints, jit, schedule, take_first
+from simdesk.engine.heaps import jit, schedule, take_first
 from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (
@@ -276,10 +278,9 @@ def compile_ahead() -> None:
     """Compile the loop, or load what was compiled, without simulating anything."""
     dispatcher: Any = _run
     if hasattr(dispatcher, "compile"):  # not where compiling is switched off
-        ints = np.zeros(0, np.int64)
-        tables = [kind(*(_EMPTY.get(name, ints) for name in kind._fields)) for kind in _TABLES]
+        tables = [kind(*(_EMPTY.get(name, empty(name)) for name in kind._fields)) for kind in _TABLES]
         typeof: Callable[..., Any] = numba.typeof
-        dispatcher.compile(tuple(typeof(one) for one in (*tables, Bounds(0, 0, 0, 0, 0), ints)))
+        dispatcher.compile(tuple(typeof(one) for one in (*tables, Bounds(0, 0, 0, 0, 0), Cancel().flag)))
 
 
 def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> TicketLog:
@@ -288,13 +289,13 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
     The loop runs in a thread of its own, so that this one still hears of Ctrl-C.
     """
     cancel = cancel or Cancel()
-    demand, rows = demand_of(load), rows_of(load)
+    rows = rows_of(load)
     due = due_instants(desk, load.opened_at, load.resolution_target, load.resolution_calendar)
     fates = fates_of(load, due)
     bounds = Bounds(*desk.window, desk.horizon, desk.most_open, desk.most_events)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(
-            _run, supply_of(desk, load), demand, rows, fates, crew_of(desk), lines_of(desk, load),
+            _run, supply_of(desk, load), demand_of(load), rows, fates, crew_of(desk), lines_of(desk, load),
             agenda_of(desk, load), bounds, cancel.flag,
         )  # fmt: skip
         try:
@@ -302,19 +303,20 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
         except BaseException:
             cancel.set()
             raise
-    touches = _touches(desk, load, demand, rows, extra)
+    touches = _touches(desk, load, rows, extra)
+    del rows  # a long run needs its memory back
     return finished_log(desk, load, arrived, fates._asdict(), touches, stopped_at, REASONS[limit])
 
 
-def _touches(desk: Desk, load: Workload, demand: Demand, rows: Rows, extra: int) -> dict[str, Ints]:
+def _touches(desk: Desk, load: Workload, rows: Rows, extra: int) -> dict[str, Ints]:
     """The touches table in the order (ticket, step, time)."""
     written = np.flatnonzero(rows.queued_at[: load.steps + extra] >= 0)
     if extra:
         written = written[np.argsort(rows.step[written], kind="stable")]
     step = rows.step[written]
     worked = load.kind[step] != DELAY
-    ticket = demand.ticket_of[step]
-    return {
+    ticket = np.repeat(np.arange(load.tickets), np.diff(load.first))[step]
+    columns = {
         "ticket": ticket,
         "step": step - load.first[ticket],
         "state": np.where(worked, _WORK, load.state[step]),
@@ -327,3 +329,4 @@ def _touches(desk: Desk, load: Workload, demand: Demand, rows: Rows, extra: int)
         "calendar": np.where(worked, desk.team_calendar[load.team[step]], load.calendar[step]),
         "pauses": load.pauses[step],
     }
+    return {name: column.astype(np.int64, copy=False) for name, column in columns.items()}

@@ -162,10 +162,12 @@ def finished_log(
     }
     started = touches["started_at"]
     worked = (touches["state"] == State.WORK) & (started < NEVER)
-    until = np.minimum(touches["ended_at"], stopped_at)
+    effort = np.minimum(touches["ended_at"], stopped_at)
+    effort -= started
+    effort[~worked] = 0
     return TicketLog(
         tickets_columns=tickets,
-        touches_columns={**touches, "effort": np.where(worked, until - np.minimum(started, until), 0)},
+        touches_columns={**touches, "effort": effort},
         duty_columns=_duty(desk, load),
         types=load.type_names,
         categories=load.category_names,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,10 @@ from simdesk.workload.streams import Floats, Ints, Streams, Words, uniforms
 Mask = NDArray[np.bool_]
 Positions = NDArray[np.int32]
 
+_SIZES: Final = {
+    "kind": np.int8, "state": np.int8, "team": np.int16, "expected_work": np.int64, "calendar": np.int16,
+    "pauses": np.int8,
+}  # fmt: skip
 _BYTES_KEPT = 1 << 26
 """Words of streams that are kept for tickets of the same type that go another way, bytes."""
 
@@ -25,7 +30,7 @@ _BYTES_KEPT = 1 << 26
 class Steps:
     """The steps of all tickets in the order of arrival; see `Workload` for the columns."""
 
-    columns: dict[str, Ints]
+    columns: dict[str, Any]
     ends_as: Ints
     first: Ints
     successor_at: Ints
@@ -82,6 +87,11 @@ class Drawing:
         """Draw a journey for tickets of the type, given by their identity (day, k) and their number."""
         self._day, self._k, self._ticket = day, k, ticket
         self._walk(tree, np.arange(day.size), 0)
+
+    def handed_over(self) -> deque[_Column]:
+        """The columns, which are here no more: a long run needs its memory back."""
+        columns, self.columns, self._words = deque(self.columns), [], {}
+        return columns
 
     def _uniforms(self, stream: str, who: Ints) -> Floats:
         words = self._words.get(stream)
@@ -155,7 +165,9 @@ def flatten(drawing: Drawing, order: Ints) -> Steps:
         drawing: the columns.
         order: numbers of the tickets as drawn, in the order of arrival, shape (tickets,).
     """
-    columns = drawing.columns
+    columns = drawing.handed_over()
+    known = np.array([column.constants for column in columns], np.int64).reshape(-1, len(_Constants._fields))
+    depths = np.array([column.depth for column in columns], np.int64)
     sizes = np.zeros(order.size, np.int64)
     for column in columns:
         sizes[column.ticket] += 1
@@ -165,7 +177,8 @@ def flatten(drawing: Drawing, order: Ints) -> Steps:
     steps = int(first[-1])
     position, amount = np.empty(steps, np.int32), np.empty(steps, np.int64)
     patience, if_given_up = np.full(steps, NEVER), np.full(steps, -1)
-    for number, column in enumerate(columns):
+    for number in range(len(columns)):
+        column = columns.popleft()
         at = following[column.ticket]
         following[column.ticket] = at + 1
         position[at], amount[at] = number, column.amount
@@ -174,28 +187,18 @@ def flatten(drawing: Drawing, order: Ints) -> Steps:
         if column.redials is not None:
             again = at[column.redials]
             if_given_up[again] = again + 1
-    table = _constants(columns, position)
+    table: dict[str, Any] = {
+        name: known[:, i].astype(_SIZES[name])[position] for i, name in enumerate(_Constants._fields)
+    }
     works = table["kind"] == WORK
     table |= {"work": np.where(works, amount, 0), "duration": np.where(works, 0, amount)}
-    table |= {"patience": patience, "if_given_up": if_given_up, "predecessors": np.ones(steps, np.int64)}
+    table |= {"patience": patience, "if_given_up": if_given_up, "predecessors": np.ones(steps, np.int16)}
     table["predecessors"][first[:-1][sizes[order] > 0]] = 0
     ends_as = np.full(order.size, int(Outcome.RESOLVED), np.int64)
     for who, outcome in drawing.ends:
         ends_as[who] = int(outcome)
-    successor_at, successors = _successors(first, _depths(columns, position))
+    successor_at, successors = _successors(first, depths[position] if depths.any() else None)
     return Steps(table, ends_as[order], first, successor_at, successors)
-
-
-def _constants(columns: list[_Column], position: Positions) -> dict[str, Ints]:
-    """Columns of what does not differ from ticket to ticket, by the position of each step in the drawing."""
-    known = np.array([column.constants for column in columns], np.int64).reshape(-1, len(_Constants._fields))
-    return {name: known[:, i][position] for i, name in enumerate(_Constants._fields)}
-
-
-def _depths(columns: list[_Column], position: Positions) -> Ints | None:
-    """Attempts after giving up that lead to each step; nothing if there are none at all."""
-    depths = np.array([column.depth for column in columns], np.int64)
-    return depths[position] if depths.any() else None
 
 
 def _successors(first: Ints, depth: Ints | None) -> tuple[Ints, Ints]:

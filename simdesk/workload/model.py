@@ -11,7 +11,11 @@ from numpy.typing import NDArray
 from simdesk.errors import RunError
 
 Ints = NDArray[np.int64]
+Small = NDArray[np.integer]
+"""Numbers so small that a byte or two will do, which halves the memory of a long run."""
 
+MOST_STEPS: Final = 2**31 - 1
+"""Engines number the steps of a replication in 32 bits."""
 WORK: Final = 0
 """A step that needs an agent of a team."""
 DELAY: Final = 1
@@ -71,17 +75,17 @@ class Workload:
     response_calendar: Ints
     resolution_calendar: Ints
     first: Ints
-    kind: Ints
-    state: Ints
-    team: Ints
+    kind: Small
+    state: Small
+    team: Small
     work: Ints
     expected_work: Ints
     duration: Ints
-    calendar: Ints
-    pauses: Ints
+    calendar: Small
+    pauses: Small
     patience: Ints
     if_given_up: Ints
-    predecessors: Ints
+    predecessors: Small
     successor_at: Ints
     successors: Ints
     duty_agent: Ints
@@ -113,6 +117,8 @@ class Workload:
             raise RunError("the tickets of the workload are not in the order of arrival")
         if self.first.size != self.tickets + 1 or self.successor_at.size != self.steps + 1:
             raise RunError("the workload's tables do not fit together")
+        if self.steps > MOST_STEPS:
+            raise RunError(f"the workload holds more than {MOST_STEPS:,} steps; shorten the run")
         if np.any(np.diff(self.first) < 1):
             raise RunError("the workload holds a ticket without steps")
         same = self.duty_agent[1:] == self.duty_agent[:-1]
