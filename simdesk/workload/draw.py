@@ -18,7 +18,7 @@ from simdesk.workload.graph import Drawing, Steps, flatten
 from simdesk.workload.journey import Builder, Sequence
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
-from simdesk.workload.streams import Floats, Ints, Streams
+from simdesk.workload.streams import Ints, Streams
 
 Mask = NDArray[np.bool_]
 
@@ -101,24 +101,21 @@ def _open_at_start(scenario: Scenario) -> Iterator[_Tickets]:
             yield _Tickets(name, f"open-at-start/{team}/", zeros, opened, zeros, k, team)
 
 
-def _pick(mix: dict[str, float], names: tuple[str, ...], u: Floats) -> Ints:
-    """Index of the name that each uniform picks."""
-    known = [name for name in names if mix.get(name, 0) > 0]
-    edges = np.cumsum([mix[name] for name in known])[:-1]
-    index = np.array([names.index(name) for name in known], dtype=np.int64)
-    return index[np.searchsorted(edges, u, side="right")]
-
-
 def _attributes(group: _Tickets, scenario: Scenario, channels: tuple[str, ...], streams: Streams) -> None:
     demand, name = scenario.demand, group.type
     kind = demand.types[name]
 
-    def u(what: str) -> Floats:
-        return streams.of(f"{group.prefix}{what}/{name}", group.day, group.k)
+    def pick(what: str, mix: dict[str, float], names: tuple[str, ...]) -> Ints:
+        known = [names.index(name) for name in names if mix.get(name, 0) > 0]
+        if len(known) == 1:
+            return np.full(group.day.size, known[0])
+        edges = np.cumsum([mix[names[index]] for index in known])[:-1]
+        u = streams.of(f"{group.prefix}{what}/{name}", group.day, group.k)
+        return np.array(known, np.int64)[np.searchsorted(edges, u, side="right")]
 
-    group.priority = _pick(kind.priority or demand.priority, PRIORITIES, u("priority"))
-    group.channel = _pick(kind.channels or demand.channels, channels, u("channel"))
-    group.blocking = (u("blocking") < kind.blocking).astype(np.int64)
+    group.priority = pick("priority", kind.priority or demand.priority, PRIORITIES)
+    group.channel = pick("channel", kind.channels or demand.channels, channels)
+    group.blocking = pick("blocking", {"yes": kind.blocking, "no": 1 - kind.blocking}, ("yes", "no")) ^ 1
 
 
 def _fits(when: When, group: _Tickets, scenario: Scenario, channels: tuple[str, ...]) -> Mask:

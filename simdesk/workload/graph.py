@@ -72,8 +72,7 @@ class Drawing:
     columns: list[_Column] = field(default_factory=list)
     ends: list[tuple[Ints, Outcome]] = field(default_factory=list)
     _prefix: str = ""
-    _day: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    _k: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    _at: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     _ticket: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     _extent: tuple[int, int] = (0, 0)
     _words: dict[str, Words] = field(default_factory=dict)
@@ -85,7 +84,7 @@ class Drawing:
 
     def draw(self, tree: Node, day: Ints, k: Ints, ticket: Ints) -> None:
         """Draw a journey for tickets of the type, given by their identity (day, k) and their number."""
-        self._day, self._k, self._ticket = day, k, ticket
+        self._at, self._ticket = day * Streams.places(self._extent[1]) + k, ticket
         self._walk(tree, np.arange(day.size), 0)
 
     def handed_over(self) -> deque[_Column]:
@@ -96,11 +95,11 @@ class Drawing:
     def _uniforms(self, stream: str, who: Ints) -> Floats:
         words = self._words.get(stream)
         if words is None:
-            words = self.streams.words(self._prefix + stream, *self._extent)
+            words = self.streams.words(self._prefix + stream, *self._extent).ravel()
             if words.nbytes * len(self._words) > _BYTES_KEPT:
                 self._words.clear()
             self._words[stream] = words
-        return uniforms(words[self._day[who], self._k[who]])
+        return uniforms(words[self._at[who]])
 
     def _walk(self, node: Node, who: Ints, depth: int) -> Ints:
         """Draw a node for some tickets of the group; returns those that get past it."""

@@ -88,8 +88,14 @@ class Streams:
         words = np.asarray(self._philox.random_raw(count), dtype=np.uint64)
         return ~words if self.antithetic else words
 
+    @staticmethod
+    def places(most: int) -> int:
+        """Places that a day has in a table of the numbers 0 … most − 1: a power of two, at least `FIRST_LEVEL`."""
+        return max(FIRST_LEVEL, 1 << (max(most, 1) - 1).bit_length())
+
     def of(self, name: str, day: Ints, k: Ints) -> Floats:
         """Uniforms of some identities, shape (identities,)."""
         if day.size == 0:
             return np.zeros(0)
-        return uniforms(self.words(name, int(day.max()) + 1, int(k.max()) + 1)[day, k])
+        days, most = int(day.max()) + 1, int(k.max()) + 1
+        return uniforms(self.words(name, days, most).ravel()[day * self.places(most) + k])
