@@ -20,7 +20,7 @@ import numpy as np
 
 from simdesk.clock import NEVER
 from simdesk.desk import Desk, open_desk
-from simdesk.engine import run
+from simdesk.engine import prepare, run
 from simdesk.errors import RunError
 from simdesk.experiment.estimate import Estimate, estimate
 from simdesk.experiment.sheet import Key, Sheet, keys_of, prices_of, read_sheet
@@ -34,9 +34,12 @@ from simdesk.workload.draw import draw
 Progress = Callable[[int, int], None]
 """Receives (replications done, replications in all)."""
 
+Here = Callable[[int], Sheet]
+"""Computes a replication in this process."""
+
 _WORTH_A_POOL: Final = 1.5
 """Seconds of remaining work below which starting worker processes costs more than it saves."""
-_AHEAD: Final = 4
+_AHEAD: Final = 2
 """Replications handed to each worker in advance."""
 _A_DAY: Final = 86400
 _TRIES: Final = 3
@@ -119,7 +122,8 @@ def replicate(
     Args:
         scenario: what to simulate.
         replications: how many; the scenario's own number unless stated.
-        workers: processes; as many as there are processors unless stated. The result does not depend on it.
+        workers: processes that simulate for this one; unless stated this process and one more for each further
+            processor, if that pays. The result does not depend on it.
         engine: see `simdesk.engine.ENGINES`.
         progress: told after each replication.
 
@@ -133,20 +137,28 @@ def replicate(
     if total != scenario.run.replications:
         scenario = vary(scenario, {"run.replications": total})
     desk, prices = open_desk(scenario), prices_of(scenario)
+
+    def here(number: int) -> Sheet:
+        return read_sheet(_simulate(scenario, desk, number, engine), prices)
+
+    prepare(engine)
     began = time.perf_counter()
     first = _simulate(scenario, desk, 0, engine)
     sheets = {0: read_sheet(first, prices)}
     tell(1, total)
     rest = (time.perf_counter() - began) * (total - 1)
-    count = min(workers if workers is not None else os.cpu_count() or 1, total - 1)
-    if count <= 1 or (workers is None and rest < _WORTH_A_POOL):
-        for number in range(1, total):
-            sheets[number] = read_sheet(_simulate(scenario, desk, number, engine), prices)
-            tell(len(sheets), total)
+    if workers is None:
+        pool = (os.cpu_count() or 1) - 1 if rest >= _WORTH_A_POOL else 0
     else:
-        for number, sheet in _in_processes(scenario, engine, range(1, total), count):
-            sheets[number] = sheet
-            tell(len(sheets), total)
+        pool = workers if workers > 1 else 0
+    numbers = range(1, total)
+    if pool and numbers:
+        others = _in_processes(scenario, engine, numbers, min(pool, len(numbers)), here if workers is None else None)
+    else:
+        others = ((number, here(number)) for number in numbers)
+    for number, sheet in others:
+        sheets[number] = sheet
+        tell(len(sheets), total)
     return Replications(scenario, tuple(sheets[number] for number in range(total)), first, engine)
 
 
@@ -174,8 +186,10 @@ def _replication(number: int) -> Sheet:
     return read_sheet(_simulate(scenario, desk, number, engine), prices_of(scenario))
 
 
-def _in_processes(scenario: Scenario, engine: str, numbers: range, workers: int) -> Iterator[tuple[int, Sheet]]:
-    """Sheets as they are finished.
+def _in_processes(
+    scenario: Scenario, engine: str, numbers: range, workers: int, here: Here | None
+) -> Iterator[tuple[int, Sheet]]:
+    """Sheets as they are finished; with `here` this process computes too, from the other end.
 
     A worker that dies is replaced. What was under way is then done one by one, which tells a replication that kills its
     worker from its neighbours.
@@ -184,9 +198,9 @@ def _in_processes(scenario: Scenario, engine: str, numbers: range, workers: int)
     while waiting or suspects:
         alone = bool(suspects)
         lost = yield from (
-            _until_a_death(scenario, engine, suspects, 1, 1)
+            _until_a_death(scenario, engine, suspects, 1, 1, None)
             if alone
-            else _until_a_death(scenario, engine, waiting, workers, _AHEAD * workers)
+            else _until_a_death(scenario, engine, waiting, workers, _AHEAD * workers, here)
         )
         deaths.update(lost)
         if alone and lost and deaths[lost[0]] >= _TRIES:
@@ -195,7 +209,12 @@ def _in_processes(scenario: Scenario, engine: str, numbers: range, workers: int)
 
 
 def _until_a_death(
-    scenario: Scenario, engine: str, waiting: deque[int], workers: int, ahead: int
+    scenario: Scenario,
+    engine: str,
+    waiting: deque[int],
+    workers: int,
+    ahead: int,
+    here: Here | None,
 ) -> Generator[tuple[int, Sheet], None, list[int]]:
     """Sheets of what waits, until all is done or a worker dies; returns what was under way then."""
     pool = ProcessPoolExecutor(
@@ -207,7 +226,11 @@ def _until_a_death(
             while waiting and len(running) < ahead:
                 running[pool.submit(_replication, waiting[0])] = waiting[0]
                 waiting.popleft()
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            if waiting and here is not None:
+                last = waiting.pop()
+                yield last, here(last)
+            until = 0.0 if waiting and here is not None else None
+            for future in wait(running, until, FIRST_COMPLETED).done:
                 sheet = future.result()
                 yield running.pop(future), sheet
     except BrokenProcessPool:

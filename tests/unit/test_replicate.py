@@ -67,7 +67,7 @@ def same(one: Replications, other: Replications) -> bool:
     )
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("workers", [2, 4, 8])
 def test_the_result_does_not_depend_on_the_number_of_workers(in_this_process: Replications, workers: int):
     """Digests, estimates and provenance are equal; progress only ever grows and is told once a replication."""
     told: list[tuple[int, int]] = []
@@ -188,3 +188,19 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path):
     parent.wait()
 
     assert gone(workers, within=5)
+
+
+def test_this_process_computes_too_where_nobody_says_how_many_shall(
+    in_this_process: Replications, monkeypatch: pytest.MonkeyPatch
+):
+    """With three processors there are two workers beside it, and the result is the same."""
+    monkeypatch.setattr("simdesk.experiment.replicate._WORTH_A_POOL", 0.0)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    before = children(os.getpid())
+    told: list[tuple[int, int]] = []
+
+    runs = replicate(DESK, progress=lambda done, _: told.append((done, len(children(os.getpid()) - before))))
+
+    assert same(runs, in_this_process)
+    assert [done for done, _ in told] == [1, 2, 3, 4, 5]
+    assert max(started for _, started in told) >= 2
