@@ -48,18 +48,21 @@ def occupancy_by_hour(log: TicketLog, team: int) -> tuple[Floats, Floats]:
     view = TeamView(log, team)
     _, begin, end = view.own_work
     _, comes, goes = view.duty(paid=0)
-    return _by_hour_of_week(log, begin, end), _by_hour_of_week(log, comes, goes)
+    instants, hour_of_week = _hours(log)
+
+    def by_hour(begin: Ints, end: Ints) -> Floats:
+        covered = np.diff(_coverage(begin, end, instants))
+        return np.bincount(hour_of_week, covered, 168).astype(np.float64)
+
+    return by_hour(begin, end), by_hour(comes, goes)
 
 
-def _by_hour_of_week(log: TicketLog, begin: Ints, end: Ints) -> Floats:
-    """Seconds of the spans in each hour of the week, by cumulated coverage at every local full hour."""
+def _hours(log: TicketLog) -> tuple[Ints, Ints]:
+    """Every local full hour until after the window, and the hour of the week that begins with each but the last."""
     days = -(-log.window[1] // 86400) + 2
     edges = log.timeline.hours(0, days)
-    instants = np.append(edges[:, :-1].ravel(), edges[-1, -1])
-    covered = np.diff(_coverage(begin, end, instants))
-    weekday = np.array([log.timeline.date(day).weekday() for day in range(days)])
-    hour_of_week = (weekday[:, None] * 24 + np.arange(24)).ravel()
-    return np.bincount(hour_of_week, covered, 168).astype(np.float64)
+    weekday = (log.timeline.date(0).weekday() + np.arange(days)) % 7
+    return np.append(edges[:, :-1].ravel(), edges[-1, -1]), (weekday[:, None] * 24 + np.arange(24)).ravel()
 
 
 def _coverage(begin: Ints, end: Ints, instants: Ints) -> Floats:

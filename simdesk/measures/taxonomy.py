@@ -17,7 +17,7 @@ from simdesk.ticketlog import TicketLog
 Ints = NDArray[np.int64]
 
 _KINDS = len(State)
-_TIME_BITS = 40
+TIME_BITS = 40
 """Room for instants, 35,000 years, when ticket and instant are sorted as one number."""
 
 
@@ -71,7 +71,7 @@ def _spans(log: TicketLog) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         np.concatenate((np.minimum(started, left), left[began])),
     )
     kept = columns[4] > columns[3]
-    order = np.argsort((columns[0][kept] << _TIME_BITS) + columns[3][kept])
+    order = np.argsort((columns[0][kept] << TIME_BITS) + columns[3][kept])
     return tuple(column[kept][order] for column in columns)  # type: ignore[return-value]  # five of them
 
 

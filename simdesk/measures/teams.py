@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simdesk.clock import NEVER
 from simdesk.measures.readings import Quantile, Ratio, Reading, Total, at, mean
 from simdesk.measures.registry import Better, Unit
+from simdesk.measures.taxonomy import TIME_BITS
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 
@@ -171,7 +172,9 @@ def _free(team: TeamView) -> tuple[Ints, Ints]:
     instants = np.concatenate((comes, goes, begin, end))
     present = np.repeat(np.array([1, -1, 0, 0]), [agent.size, agent.size, worker.size, worker.size])
     working = np.repeat(np.array([0, 0, 1, -1]), [agent.size, agent.size, worker.size, worker.size])
-    order = np.lexsort((instants, who))  # both counts are back at zero behind the last instant of each agent
+    order = np.argsort(
+        (who << TIME_BITS) + instants
+    )  # both counts are back at zero behind the last instant of each agent
     free = (np.cumsum(present[order]) > 0) & (np.cumsum(working[order]) == 0)
     at = np.flatnonzero(free)
     return instants[order][at], instants[order][at + 1]

@@ -58,8 +58,7 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     for group in groups:
         drawing.of_type(group.prefix, group.day, group.k)
         for team, rule, who in _alike(group, scenario, channels):
-            builder = Builder(scenario, desk, group.type)
-            tree = _tree(builder, group, team, rule)
+            tree = _tree(scenario, desk, group, team, rule)
             drawing.draw(tree, group.day[who], group.k[who], offset + who)
         offset += group.day.size
     order = _arrival_order(groups)
@@ -68,10 +67,20 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     return workload
 
 
-def _tree(builder: Builder, group: _Tickets, team: str, rule: Patience | None) -> Sequence:
-    if group.team is not None:
-        return builder.handled(team, rule)
-    return builder.whole(team, rule)
+_built: tuple[Scenario, dict[tuple[str, bool, str, int], Sequence]] | None = None
+"""Journeys of the scenario that was drawn last: they are the same in all its replications."""
+
+
+def _tree(scenario: Scenario, desk: Desk, group: _Tickets, team: str, rule: Patience | None) -> Sequence:
+    """The journey of tickets that begin with the same team and patience."""
+    global _built
+    if _built is None or _built[0] is not scenario:
+        _built = scenario, {}
+    trees, key = _built[1], (group.type, group.team is None, team, id(rule))
+    if key not in trees:
+        builder = Builder(scenario, desk, group.type)
+        trees[key] = builder.whole(team, rule) if group.team is None else builder.handled(team, rule)
+    return trees[key]
 
 
 def _channel_names(scenario: Scenario) -> tuple[str, ...]:
