@@ -43,6 +43,8 @@ class Record:
         self.given_up = [False] * workload.tickets
         self.paused = [0] * workload.tickets
         self.arrived = 0
+        self.events = 0
+        """Arrivals, and beginnings of waits and delays."""
         opened = workload.opened_at
         self.due_at: list[int] = due_instants(
             desk, opened, workload.resolution_target, workload.resolution_calendar
@@ -57,6 +59,7 @@ class Record:
     def arrive(self, ticket: int) -> None:
         """A ticket has entered the desk; tickets arrive in order."""
         self.arrived = ticket + 1
+        self.events += 1
 
     def due(self, ticket: int) -> int:
         """Until when the resolution is promised, as it stands now."""
@@ -69,6 +72,7 @@ class Record:
         self.rows.append(
             [ticket, number, state, state, -1, -1, now, now, NEVER, self.calendar[step], self.pauses[step]]
         )
+        self.events += 1
         return len(self.rows) - 1
 
     def queued(self, ticket: int, step: int, team: int, waits_in: State, now: int) -> int:
@@ -76,6 +80,7 @@ class Record:
         number = step - self.first[ticket]
         calendar = self.team_calendar[team]
         self.rows.append([ticket, number, int(State.WORK), int(waits_in), team, -1, now, NEVER, NEVER, calendar, 0])
+        self.events += 1
         return len(self.rows) - 1
 
     def started(self, row: int, agent: int, now: int) -> None:
@@ -105,11 +110,6 @@ class Record:
         outcome = int(Outcome.ABANDONED) if self.given_up[ticket] else int(self.workload.ends_as[ticket])
         self.outcome[ticket], self.ended_at[ticket] = outcome, now
         return outcome
-
-    @property
-    def events(self) -> int:
-        """Arrivals, and beginnings of waits and delays."""
-        return self.arrived + len(self.rows)
 
     def log(self, stopped_at: int, cut_short: str) -> TicketLog:
         """The finished log; tickets that would have arrived later are not in it."""
@@ -190,8 +190,9 @@ def finished_log(
 def due_instants(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
     """Until when something is promised, `NEVER` without a promise; all of shape (tickets,)."""
     due = np.full(opened_at.size, NEVER, np.int64)
-    for index in np.unique(calendar):
-        mine = (calendar == index) & (target < NEVER)
+    promised = target < NEVER
+    for index in np.flatnonzero(np.bincount(calendar[promised])):
+        mine = promised & (calendar == index)
         due[mine] = desk.calendars[index].add_many(opened_at[mine], target[mine])
     return due
 

@@ -34,6 +34,7 @@ class Reference:
     def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None, cancel: Cancel) -> None:
         self.env: Any = Environment()  # for the type checker its clock may hold floats; here it holds whole seconds
         self.desk, self.workload, self.narrator, self.cancel = desk, workload, narrator, cancel
+        self.most_open, self.most_events = desk.most_open, desk.most_events
         self.record = Record(desk, workload)
         self.step_kind: list[int] = workload.kind.tolist()
         self.step_team: list[int] = workload.team.tolist()
@@ -91,7 +92,8 @@ class Reference:
                 yield Due(env, 0, Turn.ARRIVAL)
             self.cohort_open += begin <= self.opened_at[ticket] < end
             self.arrive(ticket)
-            self.heed_the_limit()
+            if self.limit():
+                self.ask_for_the_end()
 
     def arrive(self, ticket: int) -> None:
         """A ticket enters the desk: every step that waits for nothing begins."""
@@ -124,7 +126,8 @@ class Reference:
         calendar = self.desk.calendars[self.step_calendar[step]]
         ends = calendar.add(began, self.step_duration[step])
         row = self.record.delay(ticket, step, began)
-        self.heed_the_limit()
+        if self.record.events > self.most_events:
+            self.ask_for_the_end()
         if self.narrator is not None:
             self.narrator.waits(began, ticket, step)
         yield Due(env, ends - began, Turn.COMPLETION)
@@ -202,7 +205,8 @@ class Reference:
             self.step_expected_work[step], self.weights[team][priority], self.promote_after[team],
         )  # fmt: skip
         row = self.record.queued(ticket, step, team, State.QUEUE, now)
-        self.heed_the_limit()
+        if self.record.events > self.most_events:
+            self.ask_for_the_end()
         visit = Visit(ticket, step, team, self.step_work[step], rank, priority, row, self.env.event())
         self.join(visit)
         if self.narrator is not None:
@@ -293,7 +297,8 @@ class Reference:
             visit.work += self.hand_over_work[visit.team]
             visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.QUEUE, now)
             self.join(visit)
-        self.heed_the_limit()
+        if self.record.events > self.most_events:
+            self.ask_for_the_end()
 
     def free(self, agent: Agent, began: int) -> None:
         """An agent is done with a piece of work."""
@@ -335,14 +340,9 @@ class Reference:
         """Which limit the run has reached, 0 for none."""
         if self.cancel.flag[0]:
             return CANCELLED
-        if self.open > self.desk.most_open:
+        if self.open > self.most_open:
             return TOO_MANY_OPEN
-        return TOO_MANY_EVENTS if self.record.events > self.desk.most_events else 0
-
-    def heed_the_limit(self) -> None:
-        """See to it that the run goes no further than it may."""
-        if self.limit():
-            self.ask_for_the_end()
+        return TOO_MANY_EVENTS if self.record.events > self.most_events else 0
 
     def ask_for_the_end(self) -> None:
         """Have it looked at whether the run is over once the instant is."""

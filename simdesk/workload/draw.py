@@ -120,7 +120,7 @@ def _attributes(group: _Tickets, scenario: Scenario, channels: tuple[str, ...], 
             return np.full(group.day.size, known[0])
         edges = np.cumsum([mix[names[index]] for index in known])[:-1]
         u = streams.of(f"{group.prefix}{what}/{name}", group.day, group.k)
-        return np.array(known, np.int64)[np.searchsorted(edges, u, side="right")]
+        return np.array(known, np.int64)[sum((u >= edge for edge in edges), np.zeros(u.size, np.int8))]
 
     group.priority = pick("priority", kind.priority or demand.priority, PRIORITIES)
     group.channel = pick("channel", kind.channels or demand.channels, channels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Sequence as Parts
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -87,9 +87,9 @@ class Drawing:
         self._at, self._ticket = day * Streams.places(self._extent[1]) + k, ticket
         self._walk(tree, np.arange(day.size), 0)
 
-    def handed_over(self) -> deque[_Column]:
+    def handed_over(self) -> list[_Column]:
         """The columns, which are here no more: a long run needs its memory back."""
-        columns, self.columns, self._words = deque(self.columns), [], {}
+        columns, self.columns, self._words = self.columns, [], {}
         return columns
 
     def _uniforms(self, stream: str, who: Ints) -> Floats:
@@ -165,39 +165,45 @@ def flatten(drawing: Drawing, order: Ints) -> Steps:
         order: numbers of the tickets as drawn, in the order of arrival, shape (tickets,).
     """
     columns = drawing.handed_over()
+    sizes = [column.ticket.size for column in columns]
+    place = np.empty(order.size, np.int64)
+    place[order] = np.arange(order.size)
+    ticket = place[_joined([column.ticket for column in columns])]
+    by_ticket = np.argsort(ticket, kind="stable")  # columns are few runs, each in order: nothing sorts them faster
+    first = np.concatenate(([0], np.cumsum(np.bincount(ticket, minlength=order.size))))
+    steps = ticket.size
+    position = np.repeat(np.arange(len(columns), dtype=np.int32), sizes)[by_ticket]
+    amount = _joined([column.amount for column in columns])[by_ticket]
+    patience, if_given_up = np.full(steps, NEVER), np.full(steps, -1)
+    if any(column.patience is not None for column in columns):
+        patience = _filled([column.patience for column in columns], sizes, NEVER)[by_ticket]
+        again = np.flatnonzero(_filled([column.redials for column in columns], sizes, 0)[by_ticket])
+        if_given_up[again] = again + 1
     known = np.array([column.constants for column in columns], np.int64).reshape(-1, len(_Constants._fields))
     depths = np.array([column.depth for column in columns], np.int64)
-    sizes = np.zeros(order.size, np.int64)
-    for column in columns:
-        sizes[column.ticket] += 1
-    first = np.concatenate(([0], np.cumsum(sizes[order])))
-    following = np.empty(order.size, np.int64)
-    following[order] = first[:-1]
-    steps = int(first[-1])
-    position, amount = np.empty(steps, np.int32), np.empty(steps, np.int64)
-    patience, if_given_up = np.full(steps, NEVER), np.full(steps, -1)
-    for number in range(len(columns)):
-        column = columns.popleft()
-        at = following[column.ticket]
-        following[column.ticket] = at + 1
-        position[at], amount[at] = number, column.amount
-        if column.patience is not None:
-            patience[at] = column.patience
-        if column.redials is not None:
-            again = at[column.redials]
-            if_given_up[again] = again + 1
+    del columns, ticket, by_ticket
     table: dict[str, Any] = {
         name: known[:, i].astype(_SIZES[name])[position] for i, name in enumerate(_Constants._fields)
     }
     works = table["kind"] == WORK
     table |= {"work": np.where(works, amount, 0), "duration": np.where(works, 0, amount)}
     table |= {"patience": patience, "if_given_up": if_given_up, "predecessors": np.ones(steps, np.int16)}
-    table["predecessors"][first[:-1][sizes[order] > 0]] = 0
+    table["predecessors"][first[:-1][np.diff(first) > 0]] = 0
     ends_as = np.full(order.size, int(Outcome.RESOLVED), np.int64)
     for who, outcome in drawing.ends:
         ends_as[who] = int(outcome)
     successor_at, successors = _successors(first, depths[position] if depths.any() else None)
     return Steps(table, ends_as[order], first, successor_at, successors)
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _filled(parts: Parts[Ints | Mask | None], sizes: list[int], otherwise: int) -> Ints:
+    """The parts end to end, those that are missing filled up."""
+    full = [np.full(size, otherwise) if part is None else part for part, size in zip(parts, sizes, strict=True)]
+    return np.concatenate(full).astype(np.int64)
 
 
 def _successors(first: Ints, depth: Ints | None) -> tuple[Ints, Ints]:
