@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -47,7 +46,9 @@ def run(
     if engine == "kernel":
         if tell is not None:
             raise SimdeskError("only the reference engine tells stories; say --engine reference")
-        return _kernel()(desk, workload, cancel=cancel)
+        from simdesk.engine import kernel
+
+        return kernel.simulate(desk, workload, cancel=cancel)
     from simdesk.engine.reference import simulate
 
     return simulate(desk, workload, cancel=cancel, traced=traced, tell=tell)
@@ -61,7 +62,6 @@ def prepare(engine: str) -> None:
     """
     _known(engine)
     if engine == "kernel":
-        _kernel()
         from simdesk.engine.kernel import compile_ahead
 
         compile_ahead()
@@ -70,15 +70,3 @@ def prepare(engine: str) -> None:
 def _known(engine: str) -> None:
     if engine not in ENGINES:
         raise SimdeskError(f"no engine '{engine}'; known: {', '.join(ENGINES)}")
-
-
-def _kernel() -> Callable[..., TicketLog]:
-    """The compiled engine; says so when it has to be compiled, once on a machine."""
-    if "simdesk.engine.kernel" not in sys.modules:
-        from simdesk.engine.cache import prepare
-
-        if prepare():
-            print("compiling the engine; this happens once on a machine …", file=sys.stderr, flush=True)
-    from simdesk.engine.kernel import simulate
-
-    return simulate

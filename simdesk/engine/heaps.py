@@ -7,24 +7,8 @@ agents is a binary heap from which any of them can be taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
-
-from numba import njit
-
+from simdesk.compiled import jit
 from simdesk.engine.arrays import Ints, Small
-
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def jit(function: Function) -> Function:
-    """Compile a function of the kernel.
-
-    It allocates nothing, so numba need not count references to arrays; counting them takes twice as long as all the
-    rest.
-    """
-    options: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
-    return cast(Function, njit(**options)(function))
 
 
 @jit

@@ -15,6 +15,7 @@ import numba
 import numpy as np
 
 from simdesk.clock import NEVER
+from simdesk.compiled import jit
 from simdesk.desk import Desk
 from simdesk.engine.arrays import (
     NONE,
@@ -36,7 +37,7 @@ from simdesk.engine.arrays import (
     rows_of,
     supply_of,
 )  # fmt: skip
-from simdesk.engine.heaps import jit, schedule, take_first
+from simdesk.engine.heaps import schedule, take_first
 from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from simdesk import policies
 from simdesk.clock import NEVER
+from simdesk.compiled import jit
 from simdesk.engine.arrays import LANES, NONE, Crew, Demand, Fates, Ints, Lines, Rows, Supply
-from simdesk.engine.heaps import goes_before, jit, melded, sift, without_root
+from simdesk.engine.heaps import goes_before, melded, sift, without_root
 from simdesk.policies import Discipline
 
 lane_rank = jit(policies.lane_rank)

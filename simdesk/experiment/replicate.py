@@ -18,9 +18,10 @@ from typing import Final
 
 import numpy as np
 
+from simdesk import engine as engines
 from simdesk.clock import NEVER
 from simdesk.desk import Desk, open_desk
-from simdesk.engine import prepare, run
+from simdesk.engine import run
 from simdesk.errors import RunError
 from simdesk.experiment.estimate import Estimate, estimate
 from simdesk.experiment.sheet import Key, Sheet, keys_of, prices_of, read_sheet
@@ -30,6 +31,7 @@ from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.draw import draw
+from simdesk.workload.graph import compile_ahead
 
 Progress = Callable[[int, int], None]
 """Receives (replications done, replications in all)."""
@@ -107,6 +109,16 @@ def _story_of(log: TicketLog, replication: int) -> str:
         f"had come and {is_open.sum():,} of them were open; {queues[longest]:,} waited for {log.teams[longest]}. "
         "Give that team more people or less work, shorten run.length, or raise the limit"
     )
+
+
+def prepare(engine: str) -> None:
+    """Have all that is compiled ready, before worker processes start or a first user waits.
+
+    Raises:
+        SimdeskError: for an unknown engine.
+    """
+    engines.prepare(engine)
+    compile_ahead()
 
 
 def replicate(

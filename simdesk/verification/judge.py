@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Final
 
-from simdesk.engine import ENGINES, prepare
+from simdesk.engine import ENGINES
 from simdesk.experiment.estimate import Estimate, estimate, student_t
-from simdesk.experiment.replicate import replicate
+from simdesk.experiment.replicate import prepare, replicate
 from simdesk.measures.readings import Reading
 from simdesk.scenario.loading import vary
 from simdesk.verification.cases import Answer, Trial

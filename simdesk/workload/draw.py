@@ -14,10 +14,11 @@ from simdesk.scenario.flow import Patience, When
 from simdesk.scenario.model import Scenario, as_list
 from simdesk.states import PRIORITIES
 from simdesk.workload.arrivals import arrivals, busyness, days_of, weights
-from simdesk.workload.graph import Drawing, Steps, flatten
-from simdesk.workload.journey import Builder, Sequence
+from simdesk.workload.graph import Steps, steps_of
+from simdesk.workload.journey import Builder
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
+from simdesk.workload.program import Program
 from simdesk.workload.streams import Ints, Streams
 
 Mask = NDArray[np.bool_]
@@ -53,34 +54,40 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     groups = [*_open_at_start(scenario), *_arriving(scenario, desk, streams)]
     for group in groups:
         _attributes(group, scenario, channels, streams)
-    drawing = Drawing(streams)
-    offset = 0
-    for group in groups:
-        drawing.of_type(group.prefix, group.day, group.k)
-        for team, rule, who in _alike(group, scenario, channels):
-            tree = _tree(scenario, desk, group, team, rule)
-            drawing.draw(tree, group.day[who], group.k[who], offset + who)
-        offset += group.day.size
+    program = _program_of(scenario)
+    starts = [_starts(program, scenario, desk, group, channels) for group in groups]
     order = _arrival_order(groups)
-    workload = _assemble(scenario, desk, channels, groups, order, flatten(drawing, order), streams)
+    start, day, k = (
+        np.concatenate(parts)[order]
+        for parts in (starts, [group.day for group in groups], [group.k for group in groups])
+    )
+    workload = _assemble(scenario, desk, channels, groups, order, steps_of(program, start, day, k, streams), streams)
     workload.check()
     return workload
 
 
-_built: tuple[Scenario, dict[tuple[str, bool, str, int], Sequence]] | None = None
-"""Journeys of the scenario that was drawn last: they are the same in all its replications."""
+_latest: tuple[Scenario, Program] | None = None
+"""The journeys of the scenario that was drawn last; building them takes longer than following them."""
 
 
-def _tree(scenario: Scenario, desk: Desk, group: _Tickets, team: str, rule: Patience | None) -> Sequence:
-    """The journey of tickets that begin with the same team and patience."""
-    global _built
-    if _built is None or _built[0] is not scenario:
-        _built = scenario, {}
-    trees, key = _built[1], (group.type, group.team is None, team, id(rule))
-    if key not in trees:
-        builder = Builder(scenario, desk, group.type)
-        trees[key] = builder.whole(team, rule) if group.team is None else builder.handled(team, rule)
-    return trees[key]
+def _program_of(scenario: Scenario) -> Program:
+    global _latest
+    if _latest is None or _latest[0] is not scenario:
+        _latest = scenario, Program()
+    return _latest[1]
+
+
+def _starts(program: Program, scenario: Scenario, desk: Desk, group: _Tickets, channels: tuple[str, ...]) -> Ints:
+    """Where in the program each ticket of a group begins."""
+    starts = np.zeros(group.day.size, np.int64)
+    for team, rule, who in _alike(group, scenario, channels):
+        journey = (group.prefix, group.type, team, id(rule))
+        if not program.knows(journey):
+            builder = Builder(scenario, desk, group.type)
+            tree = builder.whole(team, rule) if group.team is None else builder.handled(team, rule)
+            program.write(journey, tree, group.prefix)
+        starts[who] = program.start(journey)
+    return starts
 
 
 def _channel_names(scenario: Scenario) -> tuple[str, ...]:

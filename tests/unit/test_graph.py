@@ -8,8 +8,9 @@ import pytest
 from simdesk.clock import NEVER
 from simdesk.distributions import Distribution
 from simdesk.states import Outcome, State
-from simdesk.workload.graph import Drawing, Steps, flatten
+from simdesk.workload.graph import Steps, steps_of
 from simdesk.workload.journey import Choice, Delay, End, Node, Patient, Sequence, Work, expected_work
+from simdesk.workload.program import Program
 from simdesk.workload.streams import Streams
 
 
@@ -27,12 +28,11 @@ def delay(seconds: int) -> Delay:
 
 def laid_out(tree: Node, tickets: int = 1, order: list[int] | None = None) -> Steps:
     """The graph of some tickets of one day, in an order of arrival."""
-    drawing = Drawing(Streams(5, 0))
-    numbers = np.arange(tickets)
-    days = np.zeros(tickets, np.int64)
-    drawing.of_type("", days, numbers)
-    drawing.draw(tree, days, numbers, numbers)
-    return flatten(drawing, np.array(order if order is not None else numbers, np.int64))
+    program = Program()
+    program.write(("journey",), tree, "")
+    zeros = np.zeros(tickets, np.int64)
+    numbers = np.arange(tickets) if order is None else np.array(order, np.int64)
+    return steps_of(program, zeros + program.start(("journey",)), zeros, numbers, Streams(5, 0))
 
 
 def edges(steps: Steps) -> list[tuple[int, int]]:
@@ -149,3 +149,38 @@ def test_nothing_drawn_is_an_empty_table():
 
     assert steps.first.tolist() == [0]
     assert steps.successors.size == 0
+
+
+def test_room_is_made_for_as_many_steps_as_there_are(monkeypatch: pytest.MonkeyPatch):
+    """Nothing is lost when the first guess is far too small."""
+    tree = Sequence((work(60), Choice("more", ((0.5, Sequence((work(5, 1),) * 20)),)), work(7, 2)))
+    plain = laid_out(tree, 500)
+
+    monkeypatch.setattr("simdesk.workload.graph._FIRST_GUESS", 0.0)
+    cramped = laid_out(tree, 500)
+
+    assert all(np.array_equal(cramped.columns[name], column) for name, column in plain.columns.items())
+    assert np.array_equal(cramped.first, plain.first)
+
+
+def test_a_program_is_written_on_while_it_is_used():
+    """A journey that is needed later stands behind the others, and changes nothing in them."""
+    program = Program()
+    program.write(("one",), work(60), "")
+    before = steps_of(program, np.zeros(3, np.int64), np.zeros(3, np.int64), np.arange(3), Streams(5, 0))
+    program.write(("two",), Sequence((delay(30), work(90, 1))), "again/")
+
+    starts = np.array([program.start(("one",)), program.start(("two",))])
+    after = steps_of(program, starts, np.zeros(2, np.int64), np.arange(2), Streams(5, 0))
+
+    assert before.columns["work"].tolist() == [60_000] * 3
+    assert after.columns["work"].tolist() == [60_000, 0, 90_000]
+    assert [program.knows((name,)) for name in ("one", "two", "three")] == [True, True, False]
+
+
+def test_two_names_with_one_hash_are_refused(monkeypatch: pytest.MonkeyPatch):
+    """As unlikely as it is: nobody may share somebody else's luck unseen."""
+    monkeypatch.setattr("simdesk.workload.program.name_hash", lambda name: 7)
+
+    with pytest.raises(ValueError, match="two streams would share their words: 'delay/30' and 'work/0/60'"):
+        Program().write(("journey",), Sequence((work(60), delay(30))), "")

@@ -1,0 +1,165 @@
+"""Journeys written as one list of instructions that compiled code can follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from simdesk.distributions import Distribution
+from simdesk.states import State
+from simdesk.workload.journey import Choice, Delay, End, Node, Sequence, Work
+from simdesk.workload.model import DELAY, WORK
+from simdesk.workload.streams import name_hash
+from simdesk.workload.walk import CHOOSE, END, GOTO, HALT, STEP, Code
+
+
+class Law(NamedTuple):
+    """How an amount comes from its uniform: quantile × factor, rounded, plus extra."""
+
+    shape: Distribution
+    factor: float
+    extra: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """What is the same for all tickets at a step; `depth` counts the attempts after giving up that lead to it."""
+
+    kind: int
+    state: int
+    team: int
+    expected_work: int
+    calendar: int
+    pauses: int
+    depth: int
+    amount: int
+    patience: int
+
+
+@dataclass(slots=True)
+class Program:
+    """The journeys of a scenario, as they are needed; they are the same in all replications.
+
+    Attributes:
+        steps: by instruction, where it is a step.
+        laws: of amounts and patience, by number; `StepKind` refers to them.
+        streams: names, by number.
+        hashes: numbers of the streams by the hashes of their names.
+    """
+
+    steps: dict[int, StepKind] = field(default_factory=dict)
+    laws: list[Law] = field(default_factory=list)
+    streams: dict[str, int] = field(default_factory=dict)
+    hashes: dict[int, int] = field(default_factory=dict)
+    most_steps: int = 0
+    _code: list[list[float]] = field(default_factory=list)
+    _branches: list[tuple[float, int]] = field(default_factory=list)
+    _starts: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _law_numbers: dict[tuple[int, float, int], int] = field(default_factory=dict)
+    _written: tuple[int, Code] | None = None
+
+    def knows(self, journey: tuple[object, ...]) -> bool:
+        """Whether a journey has been written."""
+        return journey in self._starts
+
+    def start(self, journey: tuple[object, ...]) -> int:
+        """First instruction of a journey."""
+        return self._starts[journey]
+
+    def write(self, journey: tuple[object, ...], tree: Node, prefix: str) -> None:
+        """Write a journey; `prefix` stands before the names of its streams."""
+        self._starts[journey] = len(self._code)
+        before = len(self.steps)
+        self._node(tree, prefix, 0)
+        self._emit(HALT)
+        self.most_steps = max(self.most_steps, len(self.steps) - before)
+
+    def code(self) -> Code:
+        """All that has been written, as arrays."""
+        if self._written is None or self._written[0] != len(self._code):
+            table = np.array(self._code, np.float64).reshape(-1, 6)
+            whole = [np.ascontiguousarray(table[:, i], np.int64) for i in (0, 1, 2, 3, 5)]
+            edges = np.array([edge for edge, _ in self._branches], np.float64)
+            targets = np.array([target for _, target in self._branches], np.int64)
+            share = np.ascontiguousarray(table[:, 4])
+            op, stream, first, number, target = whole
+            self._written = len(self._code), Code(op, stream, first, number, share, target, edges, targets)
+        return self._written[1]
+
+    def _emit(
+        self, op: int, stream: int = -1, first: int = -1, number: int = -1, share: float = 0.0, target: int = -1
+    ) -> int:
+        self._code.append([op, stream, first, number, share, target])
+        return len(self._code) - 1
+
+    def _aim(self, instruction: int, field_of: int, target: int) -> None:
+        self._code[instruction][field_of] = target
+
+    def _stream(self, name: str) -> int:
+        if name not in self.streams:
+            number = name_hash(name)
+            if number in self.hashes:
+                twin = list(self.streams)[list(self.hashes).index(number)]
+                raise ValueError(f"two streams would share their words: '{name}' and '{twin}'")
+            self.streams[name] = self.hashes[number] = len(self.streams)
+        return self.streams[name]
+
+    def _law(self, shape: Distribution, factor: float = 1.0, extra: int = 0) -> int:
+        key = (id(shape), factor, extra)
+        if key not in self._law_numbers:
+            self._law_numbers[key] = len(self.laws)
+            self.laws.append(Law(shape, factor, extra))
+        return self._law_numbers[key]
+
+    def _node(self, node: Node, prefix: str, depth: int) -> None:
+        if isinstance(node, End):
+            self._emit(END, int(node.outcome))
+        elif isinstance(node, Sequence):
+            for part in node.nodes:
+                self._node(part, prefix, depth)
+        elif isinstance(node, Choice):
+            self._choice(node, prefix, depth)
+        elif isinstance(node, Delay):
+            at = self._emit(STEP, self._stream(prefix + node.stream))
+            law = self._law(node.shape)
+            self.steps[at] = StepKind(DELAY, int(node.state), -1, 0, node.calendar, int(node.pauses), depth, law, -1)
+        else:
+            self._work(node, prefix, depth)
+
+    def _choice(self, node: Choice, prefix: str, depth: int) -> None:
+        at, edge = self._emit(CHOOSE, self._stream(prefix + node.stream)), 0.0
+        edges = []
+        for probability, _ in node.branches:
+            edge += probability
+            edges.append(edge)
+        first = len(self._branches)
+        self._branches += [(edge, -1) for edge in edges]
+        self._aim(at, 2, first)
+        self._aim(at, 3, len(edges))
+        ways_back = []
+        for number, (_, branch) in enumerate(node.branches):
+            self._branches[first + number] = edges[number], len(self._code)
+            self._node(branch, prefix, depth)
+            ways_back.append(self._emit(GOTO))
+        for way in ways_back:
+            self._aim(way, 1, len(self._code))
+        self._aim(at, 5, len(self._code))
+
+    def _work(self, node: Work, prefix: str, depth: int) -> None:
+        stream = self._stream(prefix + node.stream)
+        patient = node.patience
+        at = self._emit(STEP, stream)
+        patience = -1
+        if patient is not None:
+            self._aim(at, 2, self._stream(prefix + patient.stream))
+            patience = self._law(patient.shape)
+        expected = round(node.shape.mean * 1000 * node.scale) + node.extra
+        law = self._law(node.shape, 1000 * node.scale, node.extra)
+        self.steps[at] = StepKind(WORK, int(State.WORK), node.team, expected, 0, 0, depth, law, patience)
+        if patient is not None and patient.redial is not None:
+            self._aim(at, 3, self._stream(f"{prefix}redial/{patient.stream}"))
+            self._code[at][4] = patient.redials
+            self._node(patient.redial, prefix, depth + 1)
+            self._aim(at, 5, len(self._code))
