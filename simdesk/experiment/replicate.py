@@ -39,8 +39,8 @@ Progress = Callable[[int, int], None]
 Here = Callable[[int], Sheet]
 """Computes a replication in this process."""
 
-_WORTH_A_POOL: Final = 1.5
-"""Seconds of remaining work below which starting worker processes costs more than it saves."""
+_WORTH_A_POOL: Final = 3.0
+"""Seconds of remaining work below which starting worker processes, some 1.5 s each, saves next to nothing."""
 _AHEAD: Final = 2
 """Replications handed to each worker in advance."""
 _A_DAY: Final = 86400

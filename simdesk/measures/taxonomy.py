@@ -62,17 +62,18 @@ def _spans(log: TicketLog) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     names = "ticket", "state", "waited_in", "calendar", "queued_at", "started_at", "ended_at"
     ticket, state, waited_in, calendar, queued, started, ended = (touches[name] for name in names)
     left = np.minimum(ended, stop)
-    began = started < NEVER
-    columns = (
-        np.concatenate((ticket, ticket[began])),
-        np.concatenate((waited_in, state[began])),
-        np.concatenate((calendar, calendar[began])),
-        np.concatenate((queued, started[began])),
-        np.concatenate((np.minimum(started, left), left[began])),
-    )
-    kept = columns[4] > columns[3]
-    order = np.argsort((columns[0][kept] << TIME_BITS) + columns[3][kept])
-    return tuple(column[kept][order] for column in columns)  # type: ignore[return-value]  # five of them
+    columns = [
+        np.column_stack(pair).ravel()
+        for pair in (
+            (ticket, ticket), (waited_in, state), (calendar, calendar), (queued, started),
+            (np.minimum(started, left), np.where(started < NEVER, left, queued)),
+        )
+    ]  # fmt: skip
+    kept = np.flatnonzero(columns[4] > columns[3])
+    order = (columns[0][kept] << TIME_BITS) + columns[3][kept]
+    if np.any(order[1:] < order[:-1]):  # a ticket with branches
+        kept = kept[np.argsort(order)]
+    return tuple(column[kept] for column in columns)  # type: ignore[return-value]  # five of them
 
 
 def _alone(ticket: Ints, begin: Ints, end: Ints) -> NDArray[np.bool_]:
