@@ -56,7 +56,7 @@ def run(
     if trace is not None:
         if out is not None or check:
             raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
-        tell_story(desk, trace, engine or "reference")
+        tell_story(desk, trace, engine)
         return
     ready(out or RESULTS)
     warn(desk)
@@ -152,7 +152,7 @@ def warn(scenario: Scenario) -> None:
         click.echo(f"! {warning}", err=True)
 
 
-def tell_story(scenario: Scenario, ticket: int, engine: str) -> None:
+def tell_story(scenario: Scenario, ticket: int, engine: str | None) -> None:
     """Print the story of one ticket of the first replication."""
     from simdesk.desk import open_desk
     from simdesk.engine import run as run_engine

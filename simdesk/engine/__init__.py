@@ -24,7 +24,7 @@ def run(
     desk: Desk,
     workload: Workload,
     *,
-    engine: str = "kernel",
+    engine: str | None = None,
     cancel: Cancel | None = None,
     traced: int = -1,
     tell: Story | None = None,
@@ -34,7 +34,7 @@ def run(
     Args:
         desk: the supply side.
         workload: the demand side.
-        engine: one of `ENGINES`.
+        engine: one of `ENGINES`; unless stated the first, or the one that tells stories where one is asked for.
         cancel: lets another thread stop the run; within two seconds it ends with a log that says so.
         traced: number of a ticket whose story is told, with the reference engine only.
         tell: where the story goes.
@@ -42,6 +42,7 @@ def run(
     Raises:
         SimdeskError: for an unknown engine.
     """
+    engine = engine or (ENGINES[0] if tell is None else "reference")
     _known(engine)
     if engine == "kernel":
         if tell is not None:
