@@ -57,46 +57,84 @@ def student_t(confidence: float, degrees: int) -> float:
     return float(stdtrit(degrees, 0.5 + confidence / 2))
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What an interval is made of: a value, and how far each of several independent sections lies from it.
+
+    Attributes:
+        value: over all replications; NaN if there was nothing to measure.
+        parts: deviations, shape (sections,); linearised for a ratio, of the section's own quantile for a quantile.
+        replications: how many there are.
+        note: why there can be no interval, or nothing.
+    """
+
+    value: float
+    parts: Floats
+    replications: int
+    note: str = ""
+
+    @property
+    def standard_error(self) -> float:
+        """Of the value; NaN if unknown."""
+        return error_of(self.parts) if not self.note else math.nan
+
+
+def error_of(parts: Floats) -> float:
+    """Standard error of a value from the deviations of independent sections."""
+    return math.sqrt(math.fsum(parts**2) / (parts.size - 1) / parts.size)
+
+
 def estimate(readings: Sequence[Reading], confidence: float = CONFIDENCE) -> Estimate:
     """Estimate a measure from its readings, one of each replication, all of one kind."""
-    if all(isinstance(reading, Ratio) for reading in readings):
-        return _ratio([reading for reading in readings if isinstance(reading, Ratio)], confidence)
-    if all(isinstance(reading, Quantile) for reading in readings):
-        return _quantile([reading for reading in readings if isinstance(reading, Quantile)], confidence)
-    return mean_of([reading.value for reading in readings if isinstance(reading, Total)], confidence)
+    found = sample(readings)
+    if found.note:
+        return Estimate(found.value, math.nan, math.nan, found.replications, found.note)
+    error = found.standard_error
+    half = student_t(confidence, found.parts.size - 1) * error
+    return Estimate(found.value, found.value - half, found.value + half, found.replications, standard_error=error)
 
 
 def mean_of(values: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
     """Mean of independent values with Student's t (Law, Simulation Modeling and Analysis, 4.5)."""
-    n = len(values)
-    centre = math.fsum(values) / n if n else math.nan
-    if n < 2:
-        return Estimate(centre, math.nan, math.nan, n, "one replication has no interval")
-    spread = math.fsum((value - centre) ** 2 for value in values) / (n - 1)
-    return _interval(centre, math.sqrt(spread / n), n - 1, confidence, n)
+    return estimate([Total(value) for value in values], confidence)
 
 
-def _interval(value: float, error: float, degrees: int, confidence: float, replications: int) -> Estimate:
-    """Student's t around a value with a standard error."""
-    half = student_t(confidence, degrees) * error
-    return Estimate(value, value - half, value + half, replications, standard_error=error)
+def sample(readings: Sequence[Reading], each: int = 1) -> Sample:
+    """The value of a measure and its sections.
 
-
-def _ratio(readings: list[Ratio], confidence: float) -> Estimate:
-    """Ratio of sums, its variance by linearisation (Cochran, Sampling Techniques, 6.3)."""
+    Args:
+        readings: one of each replication, all of one kind.
+        each: replications that a section of a quantile shall have at least.
+    """
     n = len(readings)
-    top = math.fsum(reading.numerator for reading in readings)
-    bottom = math.fsum(reading.denominator for reading in readings)
-    if bottom == 0:
-        return Estimate(math.nan, math.nan, math.nan, n, "there was nothing to count")
-    ratio = top / bottom
+    if all(isinstance(reading, Quantile) for reading in readings) and n:
+        return _quantile([reading for reading in readings if isinstance(reading, Quantile)], each)
+    ratios = [reading for reading in readings if isinstance(reading, Ratio)]
+    if ratios:
+        top = np.array([reading.numerator for reading in ratios])
+        bottom = np.array([reading.denominator for reading in ratios])
+    else:
+        top, bottom = np.array([reading.value for reading in readings]), np.ones(n)
+    total = math.fsum(bottom)
+    if total == 0:
+        return Sample(math.nan, np.zeros(0), n, "there was nothing to count")
+    value = math.fsum(top) / total
     if n < 2:
-        return Estimate(ratio, math.nan, math.nan, n, "one replication has no interval")
-    residuals = math.fsum((r.numerator - ratio * r.denominator) ** 2 for r in readings) / (n - 1)
-    return _interval(ratio, math.sqrt(residuals / n) / (abs(bottom) / n), n - 1, confidence, n)
+        return Sample(value, np.zeros(n), n, "one replication has no interval")
+    return Sample(value, (top - value * bottom) / (abs(total) / n), n)  # for a ratio: Cochran, Sampling Techniques, 6.3
 
 
-def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
+def sections_need(readings: Sequence[Quantile]) -> int:
+    """Replications that must be merged for a section to hold enough values beyond the quantile."""
+    values = sum(reading.values.size for reading in readings)
+    return max(1, math.ceil(_needed(readings[0].share) / (values / len(readings)))) if values else 1
+
+
+def _needed(share: float) -> int:
+    return math.ceil(_TAIL_VALUES / min(share, 1 - share) - 1e-9)  # 1 - 0.9 is a little less than 0.1
+
+
+def _quantile(readings: list[Quantile], each: int) -> Sample:
     """Quantile of the pooled values, its interval by sectioning over replications.
 
     Replications with too few values beyond the quantile are merged into sections that have enough; with fewer than ten
@@ -106,18 +144,13 @@ def _quantile(readings: list[Quantile], confidence: float) -> Estimate:
     pooled = np.sort(np.concatenate([reading.values for reading in readings]))
     centre = quantile(pooled, share)
     if pooled.size == 0:
-        return Estimate(math.nan, math.nan, math.nan, n, "there was nothing to count")
-    tail = min(share, 1 - share)
-    needed = math.ceil(_TAIL_VALUES / tail - 1e-9)  # 1 - 0.9 is a little less than 0.1
-    each = max(1, math.ceil(needed / (pooled.size / n)))
-    sections = n // each
+        return Sample(math.nan, np.zeros(0), n, "there was nothing to count")
+    sections = n // max(each, sections_need(readings))
     if sections < _FEWEST_SECTIONS:
-        wanted = max(math.ceil(needed * _FEWEST_SECTIONS / (pooled.size / n)), _FEWEST_SECTIONS)
-        note = f"needs {wanted:,} replications for an interval"
-        return Estimate(centre, math.nan, math.nan, n, note)
+        wanted = max(math.ceil(_needed(share) * _FEWEST_SECTIONS / (pooled.size / n)), _FEWEST_SECTIONS)
+        return Sample(centre, np.zeros(0), n, f"needs {wanted:,} replications for an interval")
     values = []
     for part in np.array_split(np.arange(n), sections):
         merged = np.sort(np.concatenate([readings[i].values for i in part]))
         values.append(quantile(merged, share))
-    spread = math.fsum((value - centre) ** 2 for value in values) / (sections - 1)
-    return _interval(centre, math.sqrt(spread / sections), sections - 1, confidence, n)
+    return Sample(centre, np.array(values) - centre, n)
