@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from simdesk.errors import RunError, ScenarioError, SimdeskError
+    from simdesk.experiment.compare import compare
     from simdesk.experiment.replicate import replicate, simulate
     from simdesk.experiment.table import measure, table
     from simdesk.scenario.loading import load, loads, vary
@@ -31,6 +32,7 @@ _HOME = {
     "ScenarioError": "errors",
     "SimdeskError": "errors",
     "TicketLog": "ticketlog",
+    "compare": "experiment.compare",
     "load": "scenario.loading",
     "loads": "scenario.loading",
     "measure": "experiment.table",
@@ -41,7 +43,8 @@ _HOME = {
 }
 
 __all__ = [
-    "RunError", "Scenario", "ScenarioError", "SimdeskError", "TicketLog", "__version__", "load", "loads", "measure",
+    "RunError", "Scenario", "ScenarioError", "SimdeskError", "TicketLog", "__version__", "compare", "load", "loads",
+    "measure",
     "replicate", "simulate", "table", "vary",
 ]  # fmt: skip
 

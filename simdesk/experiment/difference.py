@@ -27,6 +27,7 @@ class Difference:
         reduction: variance of the difference without the pairing over that with it, the variance-reduction ratio;
             NaN if unknown, infinite if the difference is the same in all replications.
         note: why there is no interval, or nothing.
+        confidence: of this interval.
     """
 
     value: float
@@ -40,6 +41,7 @@ class Difference:
     positive: float
     reduction: float
     note: str = ""
+    confidence: float = CONFIDENCE
 
     @property
     def p_value(self) -> float:
@@ -67,14 +69,14 @@ class Difference:
         half = student_t(2 * confidence - 1, self.degrees) * self.standard_error
         return self.value - half > -margin and self.value + half < margin
 
-    def replications_for(self, half_width: float, confidence: float = CONFIDENCE) -> int:
+    def replications_for(self, half_width: float) -> int:
         """Replications after which the interval would be this narrow, at the variance seen so far; 0 if unknown."""
         if math.isnan(self.standard_error) or half_width <= 0:
             return 0
         spread = self.standard_error * math.sqrt(self.replications)
         wanted = max(2, math.ceil((1.96 * spread / half_width) ** 2))
         for _ in range(50):
-            needed = max(2, math.ceil((student_t(confidence, wanted - 1) * spread / half_width) ** 2))
+            needed = max(2, math.ceil((student_t(self.confidence, wanted - 1) * spread / half_width) ** 2))
             if needed <= wanted:
                 break
             wanted = needed
@@ -103,7 +105,18 @@ def difference(base: Sequence[Reading], other: Sequence[Reading], *, confidence:
     if before.note or after.note:
         note = before.note or after.note
         return Difference(
-            value, nothing, nothing, before.value, after.value, nothing, 0, len(base), positive, nothing, note
+            value,
+            nothing,
+            nothing,
+            before.value,
+            after.value,
+            nothing,
+            0,
+            len(base),
+            positive,
+            nothing,
+            note,
+            confidence,
         )
     error = error_of(after.parts - before.parts)
     apart = before.standard_error**2 + after.standard_error**2
@@ -111,8 +124,9 @@ def difference(base: Sequence[Reading], other: Sequence[Reading], *, confidence:
     degrees = before.parts.size - 1
     half = student_t(confidence, degrees) * error
     return Difference(
-        value, value - half, value + half, before.value, after.value, error, degrees, len(base), positive, reduction
-    )
+        value, value - half, value + half, before.value, after.value, error, degrees, len(base), positive, reduction,
+        confidence=confidence,
+    )  # fmt: skip
 
 
 def _paired(base: Sequence[Reading], other: Sequence[Reading]) -> tuple[Sample, Sample]:

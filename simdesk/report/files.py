@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from simdesk.errors import RunError
+from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replicate import Replications
 from simdesk.experiment.table import table
@@ -32,6 +34,24 @@ def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> li
     except OSError as error:
         raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
     return paths
+
+
+def write_comparison(result: Comparison, folder: Path) -> list[Path]:
+    """Write the table of a comparison and where it comes from.
+
+    Raises:
+        RunError: when the folder cannot be written; says what to do.
+    """
+    sides = {"base": result.base, **result.alternatives}
+    births = {name: json.loads(runs.provenance.json()) for name, runs in sides.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [
+            _written(folder / "differences.csv", lambda path: result.table().to_csv(path, index=False)),
+            _written(folder / "provenance.json", lambda path: _text(path, json.dumps(births, indent=2) + "\n")),
+        ]
+    except OSError as error:
+        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
 
 
 def _written(path: Path, write: Callable[[Path], object]) -> Path:
