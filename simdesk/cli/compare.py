@@ -133,8 +133,10 @@ def _write(result: Comparison, folder: Path) -> None:
 
 
 def _tell(console: Console, result: Comparison, keys: list[Key]) -> None:
-    """One sentence for each alternative and watched measure."""
-    from simdesk.report.differences import sentence
+    """One sentence for each alternative and watched measure, and one for each target."""
+    from simdesk.experiment.estimate import CONFIDENCE
+    from simdesk.experiment.risk import kept
+    from simdesk.report.differences import risk, sentence
 
     base = result.base.scenario
     console.print(base.title, style="bold", markup=False)
@@ -148,3 +150,7 @@ def _tell(console: Console, result: Comparison, keys: list[Key]) -> None:
                 found = result.difference(name, key)
                 text = sentence(found, key, result.confidence, base.money.currency)
                 console.print(f"  {text}", soft_wrap=True, markup=False, highlight=False)
+        for target, stated in base.targets.items():
+            sides = kept(result.base, stated), kept(result.alternatives[name], stated)
+            text = risk(target, *sides, str(base.run.length), CONFIDENCE)
+            console.print(f"  {text}", soft_wrap=True, markup=False, highlight=False)

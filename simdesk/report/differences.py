@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simdesk.experiment.difference import Difference
+from simdesk.experiment.risk import Kept
 from simdesk.experiment.sheet import Key, describe
 from simdesk.report.words import DASH, value
 
@@ -50,13 +51,31 @@ def sentence(found: Difference, key: Key, confidence: float, currency: str = "")
         low, high = (amount(end, unit, currency) for end in (found.low, found.high))
         return (
             f"{what}: not known whether it falls or rises; between {low} less and {high} more "
-            f"({confidence:.0%} interval){_needed(found)}."
-        ).replace("%", " %")
+            f"({100 * confidence:.0f} % interval){_needed(found)}."
+        )
     nearer, farther = sorted((found.low, found.high), key=abs)
     return (
         f"{what}: {_moves(found.value)} by {amount(found.value, unit, currency)}{_judged(found.value, better)} "
-        f"({confidence:.0%} interval {_between(nearer, farther, unit, currency)})."
-    ).replace("%", " %")
+        f"({100 * confidence:.0f} % interval {_between(nearer, farther, unit, currency)})."
+    )
+
+
+def risk(name: str, before: Kept, after: Kept, length: str, confidence: float) -> str:
+    """In how many runs a target was kept on either side.
+
+    Args:
+        name: of the target.
+        before, after: base and alternative.
+        length: of a run, in words.
+        confidence: of each interval.
+    """
+    if not (before.of and after.of):
+        return f"Target {name}: nothing to judge."
+    ends = [f"{100 * side.low:.0f} to {100 * side.high:.0f} %" for side in (before, after)]
+    return (
+        f"Target {name}: kept in {before.met} of {before.of} runs of {length} without the change, "
+        f"in {after.met} of {after.of} with it ({100 * confidence:.0f} % intervals {ends[0]} and {ends[1]})."
+    )
 
 
 def _between(nearer: float, farther: float, unit: str, currency: str) -> str:

@@ -51,6 +51,8 @@ def test_every_sentence_has_its_figures_in_the_table_beside_it(desk: Path, tmp_p
     assert second.startswith("teams.desk.agents=2 + demand.volume=110 %\n")
     assert "falls by" in first
     assert "which is better" in first
+    assert "Target at-once: kept in " in first
+    assert " of 6 runs of 4 days without the change, in " in first
     with (out / "differences.csv").open(encoding="utf-8") as file:
         rows = {(row["alternative"], row["measure"], row["by"]): row for row in csv.DictReader(file)}
     wait = rows["teams.desk.agents=2", "first_wait", ""]

@@ -7,8 +7,9 @@ import math
 import pytest
 
 from simdesk.experiment.difference import Difference
+from simdesk.experiment.risk import interval_of
 from simdesk.experiment.sheet import Key
-from simdesk.report.differences import sentence
+from simdesk.report.differences import risk, sentence
 
 WAIT, PROMISED, COST, BUSY = Key("first_wait"), Key("resolution_sla"), Key("total_cost"), Key("occupancy", "team", "l1")
 
@@ -62,6 +63,17 @@ def test_without_an_interval_only_the_sample_is_described():
     told = sentence(known(-60, 0, "needs 400 replications for an interval"), WAIT, 0.95)
 
     assert told.endswith("falls by 1 min in this sample; needs 400 replications for an interval.")
+
+
+def test_a_target_is_told_run_by_run():
+    """Counts on both sides, with the intervals of their shares."""
+    told = risk("urgent-in-time", interval_of(0, 20), interval_of(2, 20), "12 weeks", 0.95)
+
+    assert told == (
+        "Target urgent-in-time: kept in 0 of 20 runs of 12 weeks without the change, in 2 of 20 with it "
+        "(95 % intervals 0 to 17 % and 1 to 32 %)."
+    )
+    assert risk("x", interval_of(0, 0), interval_of(1, 2), "1 week", 0.95) == "Target x: nothing to judge."
 
 
 def test_where_one_side_has_nothing_there_is_no_difference():
