@@ -12,19 +12,21 @@ import rich_click as click
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(files: tuple[Path, ...]) -> None:
-    """Check scenario FILES. All problems of a file are told at once, each with line, column, path and remedy.
+    """Check scenario FILES, or shipped ones by name.
 
+    All problems of a file are told at once, each with line, column, path and remedy.
     Exit code 2 if any file is invalid.
     """
     from simdesk.errors import ScenarioError
     from simdesk.experiment.targets import check_targets
     from simdesk.scenario.loading import load
+    from simdesk.shelf import find
 
     invalid = 0
     for path in files:
         try:
-            scenario = load(path)
-            check_targets(scenario, path)
+            scenario = load(find(path))
+            check_targets(scenario, find(path))
         except ScenarioError as error:
             invalid += 1
             click.echo(str(error), err=True)

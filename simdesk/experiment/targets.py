@@ -6,16 +6,19 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simdesk.errors import Problem, ScenarioError
 from simdesk.experiment.estimate import Estimate
-from simdesk.experiment.replicate import Replications
 from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, describe, known_measures
 from simdesk.measures import MEASURES, TEAM_MEASURES
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.service_levels import Quantity, Target
 from simdesk.scenario.yaml_source import read_yaml
+
+if TYPE_CHECKING:  # who checks targets need not be able to simulate
+    from simdesk.experiment.replicate import Replications
 
 _SET = "--set"
 

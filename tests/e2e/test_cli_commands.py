@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -121,3 +122,19 @@ def test_a_shipped_scenario_can_be_run_by_its_name(tmp_path: Path):
 
     assert done.code == 0, done.err
     assert len(list((tmp_path / "results").glob("storm-*"))) == 1
+
+
+@pytest.mark.parametrize(
+    "command", [["--help"], ["run", "--help"], ["validate", "service-desk"], ["schema"], ["measures"]], ids=" ".join
+)
+def test_who_simulates_nothing_does_not_wait_for_what_simulates(command: list[str]):
+    """Neither numba nor pandas is imported, and nothing is compiled."""
+    code = (
+        "import sys; from simdesk.cli import cli; cli(sys.argv[1:], standalone_mode=False); "
+        "print(sorted({'numba', 'pandas', 'plotly'} & set(sys.modules)))"
+    )
+
+    result = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=True)
+
+    assert result.stdout.splitlines()[-1] == "[]"
+    assert "compiling" not in result.stderr
