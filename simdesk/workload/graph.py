@@ -86,11 +86,14 @@ def _walked(program: Program, start: Ints, day: Ints, k: Ints, streams: Streams)
         first=np.zeros(start.size + 1, np.int64),
         ends_as=np.full(start.size, int(Outcome.RESOLVED)),
     )
-    ticket, steps = walk(code, start, day, k, keys, streams.flip, trail, 0, 0, program.most_steps)
-    while ticket < start.size:
+    ticket, steps = 0, 0
+    while True:
+        with np.errstate(over="ignore"):  # words wrap round, of which NumPy would warn where nothing is compiled
+            ticket, steps = walk(code, start, day, k, keys, streams.flip, trail, ticket, steps, program.most_steps)
+        if ticket == start.size:
+            break
         grown = {name: np.concatenate((part, np.empty_like(part))) for name, part in trail._asdict().items()}
         trail = Trail(**grown | {"first": trail.first, "ends_as": trail.ends_as})
-        ticket, steps = walk(code, start, day, k, keys, streams.flip, trail, ticket, steps, program.most_steps)
     cut = {name: part[:steps] for name, part in trail._asdict().items()}
     return Trail(**cut | {"first": trail.first, "ends_as": trail.ends_as})
 

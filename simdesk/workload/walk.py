@@ -81,7 +81,12 @@ def _high(typing_context: Any, a: Any, b: Any) -> Any:
     return numba.uint64(numba.uint64, numba.uint64), build
 
 
-_upper: Any = _high  # numba passes the context by itself, which its types do not say
+def _high_in_python(a: Any, b: Any) -> Any:
+    """The same where compiling is switched off, to look for a fault."""
+    return np.uint64(int(a) * int(b) >> 64)
+
+
+_upper: Any = _high_in_python if numba.config.DISABLE_JIT else _high  # type: ignore[attr-defined]  # set at run time
 
 
 @jit

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -56,3 +60,24 @@ def test_the_partner_of_a_word_is_its_complement():
     assert plain.flip.tolist() == [0]
     assert np.array_equal(some ^ partner.flip, partner.words("x", 1, 16))
     assert np.all(uniforms(some) + uniforms(some ^ partner.flip) == 1.0)
+
+
+def test_compiled_and_read_by_python_the_walk_is_the_same():
+    """Whoever switches compiling off to look for a fault meets the same tickets, to the last digit."""
+    code = (
+        "from simdesk.experiment.replicate import simulate; from simdesk.scenario.loading import load, vary; "
+        "from simdesk.shelf import on_the_shelf; desk = load(on_the_shelf('service-desk')); "
+        "short = dict.fromkeys(('run.length', 'run.warm_up', 'run.cool_down'), '1 day'); "
+        "print(simulate(vary(desk, short)).digest())"
+    )
+
+    digests = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True,
+            env=os.environ | {"NUMBA_DISABLE_JIT": switch},
+        ).stdout
+        for switch in ("0", "1")
+    ]  # fmt: skip
+
+    assert digests[0] == digests[1]
+    assert len(digests[0].strip()) == 64
