@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -54,7 +55,7 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     groups = [*_open_at_start(scenario), *_arriving(scenario, desk, streams)]
     for group in groups:
         _attributes(group, scenario, channels, streams)
-    program = _program_of(scenario)
+    program = _program_of(scenario, desk)
     starts = [_starts(program, scenario, desk, group, channels) for group in groups]
     order = _arrival_order(groups)
     start, day, k = (
@@ -66,15 +67,20 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     return workload
 
 
-_latest: tuple[Scenario, Program] | None = None
-"""The journeys of the scenario that was drawn last; building them takes longer than following them."""
+class _Latest(threading.local):
+    """The journeys that this thread drew last; building them takes longer than following them."""
+
+    of: tuple[Scenario, Desk] | None = None
+    program: Program
 
 
-def _program_of(scenario: Scenario) -> Program:
-    global _latest
-    if _latest is None or _latest[0] is not scenario:
-        _latest = scenario, Program()
-    return _latest[1]
+_latest = _Latest()
+
+
+def _program_of(scenario: Scenario, desk: Desk) -> Program:
+    if _latest.of is None or _latest.of[0] is not scenario or _latest.of[1] is not desk:
+        _latest.of, _latest.program = (scenario, desk), Program()
+    return _latest.program
 
 
 def _starts(program: Program, scenario: Scenario, desk: Desk, group: _Tickets, channels: tuple[str, ...]) -> Ints:

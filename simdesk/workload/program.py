@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,21 @@ class StepKind:
 
 
 @dataclass(slots=True)
+class _Instruction:
+    """One line of `Code`, while it is being written; see there."""
+
+    op: int
+    stream: int = -1
+    first: int = -1
+    number: int = -1
+    share: float = 0.0
+    target: int = -1
+
+
+_WHOLE = "op", "stream", "first", "number", "target"
+
+
+@dataclass(slots=True)
 class Program:
     """The journeys of a scenario, as they are needed; they are the same in all replications.
 
@@ -54,7 +70,7 @@ class Program:
     streams: dict[str, int] = field(default_factory=dict)
     hashes: dict[int, int] = field(default_factory=dict)
     most_steps: int = 0
-    _code: list[list[float]] = field(default_factory=list)
+    _code: list[_Instruction] = field(default_factory=list)
     _branches: list[tuple[float, int]] = field(default_factory=list)
     _starts: dict[tuple[object, ...], int] = field(default_factory=dict)
     _law_numbers: dict[tuple[int, float, int], int] = field(default_factory=dict)
@@ -79,23 +95,20 @@ class Program:
     def code(self) -> Code:
         """All that has been written, as arrays."""
         if self._written is None or self._written[0] != len(self._code):
-            table = np.array(self._code, np.float64).reshape(-1, 6)
-            whole = [np.ascontiguousarray(table[:, i], np.int64) for i in (0, 1, 2, 3, 5)]
             edges = np.array([edge for edge, _ in self._branches], np.float64)
             targets = np.array([target for _, target in self._branches], np.int64)
-            share = np.ascontiguousarray(table[:, 4])
-            op, stream, first, number, target = whole
-            self._written = len(self._code), Code(op, stream, first, number, share, target, edges, targets)
+            columns = {
+                name: np.array(
+                    [getattr(line, name) for line in self._code], np.float64 if name == "share" else np.int64
+                )
+                for name in _Instruction.__slots__
+            }
+            self._written = len(self._code), Code(**columns, edges=edges, targets=targets)
         return self._written[1]
 
-    def _emit(
-        self, op: int, stream: int = -1, first: int = -1, number: int = -1, share: float = 0.0, target: int = -1
-    ) -> int:
-        self._code.append([op, stream, first, number, share, target])
-        return len(self._code) - 1
-
-    def _aim(self, instruction: int, field_of: int, target: int) -> None:
-        self._code[instruction][field_of] = target
+    def _emit(self, op: int, stream: int = -1) -> _Instruction:
+        self._code.append(_Instruction(op, stream))
+        return self._code[-1]
 
     def _stream(self, name: str) -> int:
         if name not in self.streams:
@@ -122,44 +135,37 @@ class Program:
         elif isinstance(node, Choice):
             self._choice(node, prefix, depth)
         elif isinstance(node, Delay):
-            at = self._emit(STEP, self._stream(prefix + node.stream))
+            self._emit(STEP, self._stream(prefix + node.stream))
             law = self._law(node.shape)
-            self.steps[at] = StepKind(DELAY, int(node.state), -1, 0, node.calendar, int(node.pauses), depth, law, -1)
+            self.steps[len(self._code) - 1] = StepKind(
+                DELAY, int(node.state), -1, 0, node.calendar, int(node.pauses), depth, law, -1
+            )
         else:
             self._work(node, prefix, depth)
 
     def _choice(self, node: Choice, prefix: str, depth: int) -> None:
-        at, edge = self._emit(CHOOSE, self._stream(prefix + node.stream)), 0.0
-        edges = []
-        for probability, _ in node.branches:
-            edge += probability
-            edges.append(edge)
-        first = len(self._branches)
+        choice = self._emit(CHOOSE, self._stream(prefix + node.stream))
+        choice.first, choice.number = len(self._branches), len(node.branches)
+        edges = accumulate(probability for probability, _ in node.branches)
         self._branches += [(edge, -1) for edge in edges]
-        self._aim(at, 2, first)
-        self._aim(at, 3, len(edges))
         ways_back = []
-        for number, (_, branch) in enumerate(node.branches):
-            self._branches[first + number] = edges[number], len(self._code)
+        for place, (_, branch) in enumerate(node.branches, choice.first):
+            self._branches[place] = self._branches[place][0], len(self._code)
             self._node(branch, prefix, depth)
             ways_back.append(self._emit(GOTO))
+        choice.target = len(self._code)
         for way in ways_back:
-            self._aim(way, 1, len(self._code))
-        self._aim(at, 5, len(self._code))
+            way.stream = choice.target
 
     def _work(self, node: Work, prefix: str, depth: int) -> None:
-        stream = self._stream(prefix + node.stream)
-        patient = node.patience
-        at = self._emit(STEP, stream)
-        patience = -1
+        step, patient = self._emit(STEP, self._stream(prefix + node.stream)), node.patience
+        at, patience = len(self._code) - 1, -1
         if patient is not None:
-            self._aim(at, 2, self._stream(prefix + patient.stream))
-            patience = self._law(patient.shape)
+            step.first, patience = self._stream(prefix + patient.stream), self._law(patient.shape)
         expected = round(node.shape.mean * 1000 * node.scale) + node.extra
         law = self._law(node.shape, 1000 * node.scale, node.extra)
         self.steps[at] = StepKind(WORK, int(State.WORK), node.team, expected, 0, 0, depth, law, patience)
         if patient is not None and patient.redial is not None:
-            self._aim(at, 3, self._stream(f"{prefix}redial/{patient.stream}"))
-            self._code[at][4] = patient.redials
+            step.number, step.share = self._stream(f"{prefix}redial/{patient.stream}"), patient.redials
             self._node(patient.redial, prefix, depth + 1)
-            self._aim(at, 5, len(self._code))
+            step.target = len(self._code)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from simdesk.desk import open_desk
+from simdesk.scenario.loading import load, vary
+from simdesk.shelf import on_the_shelf
+from simdesk.workload.draw import draw
 from simdesk.workload.streams import Streams, name_hash, uniforms
 from simdesk.workload.walk import word
 
@@ -81,3 +87,37 @@ def test_compiled_and_read_by_python_the_walk_is_the_same():
 
     assert digests[0] == digests[1]
     assert len(digests[0].strip()) == 64
+
+
+def test_threads_draw_what_one_thread_draws():
+    """Eight at once build and follow the journeys of one scenario; none disturbs another's."""
+    scenario = vary(load(on_the_shelf("service-desk")), {"run.length": "1 week"})
+    desk = open_desk(scenario)
+
+    def drawn(replication: int) -> bytes:
+        workload = draw(scenario, desk, replication)
+        return workload.work.tobytes() + workload.duration.tobytes() + workload.team.tobytes()
+
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(drawn, range(16)))
+
+    assert together == [drawn(replication) for replication in range(16)]
+
+
+def test_journeys_belong_to_the_desk_that_was_given():
+    """The same scenario with its calendars numbered otherwise: delays run in the calendar of that number."""
+    scenario = vary(load(on_the_shelf("service-desk")), {"run.length": "1 week"})
+    desk = open_desk(scenario)
+    order = [0, *range(len(desk.calendars) - 1, 0, -1)]
+    turned = replace(
+        desk,
+        calendars=tuple(desk.calendars[i] for i in order),
+        calendar_names=tuple(desk.calendar_names[i] for i in order),
+        team_calendar=np.argsort(order)[desk.team_calendar],
+    )
+
+    one, other = draw(scenario, desk), draw(scenario, turned)
+
+    assert len(order) > 2
+    assert one.calendar.any()
+    assert np.array_equal(np.array(order)[other.calendar], one.calendar)
