@@ -56,12 +56,15 @@ def compare(
     with far fewer replications than either side.
     """
     from simdesk.experiment.compare import compare as compared
+    from simdesk.scenario.loading import vary
 
     base = varied(scenario, changes, seed)
     wanted = {text: _assignments(text) for text in alternatives}
     keys = [_key(base, text) for text in watch]
     ready(out)
     warn(base)
+    for text, changes_of in wanted.items():
+        warn(vary(base, changes_of), f"with {text}: ")
     with progress_bar() as bar:
         task = bar.add_task("replications", total=None)
         result = compared(

@@ -143,13 +143,13 @@ def ready(folder: Path) -> None:
         raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
 
 
-def warn(scenario: Scenario) -> None:
+def warn(scenario: Scenario, whose: str = "") -> None:
     """Say before the run what is known before it: which team cannot keep up, what can never happen."""
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
 
     for warning in before(scenario, team_loads(scenario)):
-        click.echo(f"! {warning}", err=True)
+        click.echo(f"! {whose}{warning}", err=True)
 
 
 def tell_story(scenario: Scenario, ticket: int, engine: str | None) -> None:

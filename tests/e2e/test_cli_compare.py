@@ -61,6 +61,15 @@ def test_every_sentence_has_its_figures_in_the_table_beside_it(desk: Path, tmp_p
     assert list(births) == ["base", "teams.desk.agents=2", "teams.desk.agents=2 + demand.volume=110 %"]
 
 
+def test_an_alternative_that_cannot_keep_up_is_told_so_before_it_runs(desk: Path, tmp_path: Path):
+    """With the change that makes it so; the base is not accused."""
+    printed = run(desk, "--with", "demand.volume=200 %", "--out", tmp_path, "--workers", "1")
+
+    alarms = [line for line in printed.splitlines() if "is asked for" in line]
+    assert len(alarms) == 1
+    assert alarms[0].startswith("! with demand.volume=200 %: desk is asked for")
+
+
 def test_a_watched_measure_can_be_that_of_a_team(desk: Path, tmp_path: Path):
     """And then nothing else is told."""
     printed = run(
