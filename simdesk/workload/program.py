@@ -97,12 +97,10 @@ class Program:
         if self._written is None or self._written[0] != len(self._code):
             edges = np.array([edge for edge, _ in self._branches], np.float64)
             targets = np.array([target for _, target in self._branches], np.int64)
-            columns = {
-                name: np.array(
-                    [getattr(line, name) for line in self._code], np.float64 if name == "share" else np.int64
-                )
-                for name in _Instruction.__slots__
+            columns: dict[str, Any] = {
+                name: np.array([getattr(line, name) for line in self._code], np.int64) for name in _WHOLE
             }
+            columns["share"] = np.array([line.share for line in self._code], np.float64)
             self._written = len(self._code), Code(**columns, edges=edges, targets=targets)
         return self._written[1]
 
@@ -135,13 +133,14 @@ class Program:
         elif isinstance(node, Choice):
             self._choice(node, prefix, depth)
         elif isinstance(node, Delay):
-            self._emit(STEP, self._stream(prefix + node.stream))
-            law = self._law(node.shape)
-            self.steps[len(self._code) - 1] = StepKind(
-                DELAY, int(node.state), -1, 0, node.calendar, int(node.pauses), depth, law, -1
-            )
+            self._delay(node, prefix, depth)
         else:
             self._work(node, prefix, depth)
+
+    def _delay(self, node: Delay, prefix: str, depth: int) -> None:
+        self._emit(STEP, self._stream(prefix + node.stream))
+        law, pauses = self._law(node.shape), int(node.pauses)
+        self.steps[len(self._code) - 1] = StepKind(DELAY, int(node.state), -1, 0, node.calendar, pauses, depth, law, -1)
 
     def _choice(self, node: Choice, prefix: str, depth: int) -> None:
         choice = self._emit(CHOOSE, self._stream(prefix + node.stream))
