@@ -6,7 +6,8 @@ import dataclasses
 from functools import lru_cache
 
 from simdesk.experiment.load import TeamLoad, team_loads
-from simdesk.experiment.replicate import Replications, replicate
+from simdesk.experiment.replicate import replicate
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.report.subject import Subject
 from simdesk.scenario.loading import loads
@@ -118,7 +119,7 @@ def poisoned() -> tuple[Replications, list[TeamLoad]]:
         dataclasses.replace(one, team=names.get(one.team, one.team), group=tuple(names.get(n, n) for n in one.group))
         for one in team_load
     ]
-    return Replications(scenario, sheets, log, runs.engine), loaded
+    return Replications(scenario, sheets, runs.engine, log), loaded
 
 
 def _renamed(entries: dict[str, object], names: dict[str, str]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from simdesk.cli.run import RESULTS, ready, varied, warn
-from simdesk.cli.screen import progress_bar, screen
+from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
@@ -65,12 +65,8 @@ def compare(
     warn(base)
     for text, changes_of in wanted.items():
         warn(vary(base, changes_of), f"with {text}: ")
-    with progress_bar() as bar:
-        task = bar.add_task("replications", total=None)
-        result = compared(
-            base, wanted, replications=replications, confidence=confidence, together=True, workers=workers,
-            engine=engine, progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
+    with laboratory(workers, engine) as lab:
+        result = compared(base, wanted, replications=replications, confidence=confidence, together=True, lab=lab)
     _write(result, out)
     _tell(screen(), result, keys or _usual(result))
     click.echo(f"\nWritten to {out}: differences.csv, provenance.json")

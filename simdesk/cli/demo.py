@@ -10,7 +10,7 @@ import rich_click as click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from simdesk.experiment.replicate import Replications
+    from simdesk.experiment.replications import Replications
 
 _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count": 0}
 

@@ -15,7 +15,7 @@ from simdesk.engine import ENGINES
 RESULTS = Path("results")
 
 if TYPE_CHECKING:
-    from simdesk.experiment.replicate import Replications
+    from simdesk.experiment.replications import Replications
     from simdesk.scenario.model import Scenario
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+    from simdesk.experiment.lab import Lab
 
 _PIPE_WIDTH: Final = 120
 """Wide enough for the tables where there is no terminal to ask."""
@@ -27,3 +32,25 @@ def progress_bar() -> Progress:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+
+
+@contextmanager
+def laboratory(workers: int | None, engine: str, store: Path | None = None) -> Iterator[Lab]:
+    """A lab with a progress bar where somebody watches.
+
+    Args:
+        workers, engine: see `Lab`.
+        store: the file in which finished replications are kept and found; none without one.
+    """
+    from simdesk.experiment.lab import Lab
+    from simdesk.experiment.store import Store
+
+    with ExitStack() as stack:
+        bar = stack.enter_context(progress_bar())
+        kept = stack.enter_context(Store(store)) if store is not None else None
+        task = bar.add_task("replications", total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield stack.enter_context(Lab(workers=workers, engine=engine, store=kept, progress=tell))

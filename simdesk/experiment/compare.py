@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from simdesk.errors import RunError
 from simdesk.experiment.difference import Difference, bonferroni, difference, holm
 from simdesk.experiment.estimate import CONFIDENCE
-from simdesk.experiment.replicate import Progress, Replications, replicate
+from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
@@ -92,9 +93,8 @@ def compare(
     replications: int | None = None,
     confidence: float = CONFIDENCE,
     together: bool = False,
-    workers: int | None = None,
-    engine: str = "kernel",
-    progress: Progress | None = None,
+    wanted: Collection[Key] | None = None,
+    lab: Lab | None = None,
 ) -> Comparison:
     """Simulate a desk and its alternatives with the same luck.
 
@@ -104,8 +104,8 @@ def compare(
         replications: of each; the scenario's own number unless stated.
         confidence: of the intervals.
         together: let the intervals of all alternatives hold together with this confidence, and not each for itself.
-        workers, engine: see `replicate`.
-        progress: told after each replication of any of them.
+        wanted: measures to read; all of them unless stated.
+        lab: where it is simulated.
 
     Raises:
         RunError: there is no alternative, or one changes how long or with what luck it is measured.
@@ -114,25 +114,23 @@ def compare(
     if not alternatives:
         raise RunError("there is nothing to compare with: state at least one alternative")
     for name, changes in alternatives.items():
-        run = sorted(path for path in changes if path.partition(".")[0] == "run")
-        if run:
-            raise RunError(
-                f"alternative '{name}' changes {run[0]}; both sides must be measured alike, so change it for all"
-            )
-    varied = {name: vary(scenario, dict(changes)) for name, changes in alternatives.items()}
-    count = scenario.run.replications if replications is None else replications
-    whole = count * (1 + len(varied))
-    finished = 0
+        refuse_run_changes(changes, f"alternative '{name}'")
+    varied = [vary(scenario, dict(changes)) for changes in alternatives.values()]
+    with at_work(lab) as here:
+        base, *others = here.many([scenario, *varied], replications, wanted=wanted)
+    return Comparison(base, dict(zip(alternatives, others, strict=True)), confidence, together)
 
-    def of(one: Scenario) -> Replications:
-        nonlocal finished
 
-        def tell(done: int, _: int) -> None:
-            if progress is not None:
-                progress(finished + done, whole)
+def refuse_run_changes(paths: Iterable[str], what: str) -> None:
+    """Refuse to vary how long or with what luck a desk is measured; two sides would not be comparable.
 
-        runs = replicate(one, replications=count, workers=workers, engine=engine, progress=tell)
-        finished += count
-        return runs
+    Args:
+        paths: dotted paths that are varied.
+        what: who varies them, for the message.
 
-    return Comparison(of(scenario), {name: of(one) for name, one in varied.items()}, confidence, together)
+    Raises:
+        RunError: naming the path.
+    """
+    run = sorted(path for path in paths if path.partition(".")[0] == "run")
+    if run:
+        raise RunError(f"{what} changes {run[0]}; all sides must be measured alike, so change it for all")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from simdesk.experiment.estimate import CONFIDENCE
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.targets import key_of
 from simdesk.scenario.service_levels import Target
 

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simdesk.measures import COST_LABELS, MEASURES, TEAM_MEASURES, Cohort, Prices, TeamView, costs, time_by_state
-from simdesk.measures.readings import Ratio, Reading
+from simdesk.errors import RunError
+from simdesk.measures import (
+    COST_LABELS,
+    MEASURES,
+    TEAM_MEASURES,
+    Cohort,
+    Measure,
+    Prices,
+    TeamMeasure,
+    TeamView,
+    costs,
+    time_by_state,
+)
+from simdesk.measures.readings import Ratio, Reading, Total
 from simdesk.measures.series import backlog_by_day, by_hour_of_day, occupancy_by_hour, queue_by_day
 from simdesk.scenario.model import Scenario
 from simdesk.states import STATE_WORDS, State
@@ -33,6 +46,9 @@ class Key(NamedTuple):
     of: str = ""
 
 
+_STILL_OPEN: Final = Key("still_open")
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What one replication says.
@@ -43,6 +59,7 @@ class Sheet:
         digest: of the log.
         tickets: in the log.
         truncated: whether the cool-down ended before every ticket of the cohort.
+        complete: whether everything was read, or only what somebody asked for.
     """
 
     readings: dict[Key, Reading]
@@ -50,6 +67,7 @@ class Sheet:
     digest: str
     tickets: int
     truncated: bool
+    complete: bool = True
 
 
 def prices_of(scenario: Scenario) -> Prices:
@@ -65,25 +83,45 @@ def prices_of(scenario: Scenario) -> Prices:
     )
 
 
-def read_sheet(log: TicketLog, prices: Prices) -> Sheet:
-    """Read every measure from a log."""
-    cohort = Cohort.of(log)
-    readings = dict(_readings(cohort, prices))
+def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = None) -> Sheet:
+    """Read measures from a log.
+
+    Args:
+        log: of one replication.
+        prices: what time costs.
+        wanted: the measures to read, which is quicker than all of them; all, and the series, unless stated.
+
+    Raises:
+        RunError: a measure is wanted that this log does not have.
+    """
+    readers = _readers(Cohort.of(log), prices)
+    if wanted is not None and (missing := [key for key in wanted if key not in readers]):
+        raise RunError(f"there is no measure {name_of_row(missing[0])} of this desk; `simdesk measures` lists them")
+    keys = list(readers) if wanted is None else list(dict.fromkeys([*wanted, _STILL_OPEN]))
+    readings = {key: readers[key]() for key in keys}
     return Sheet(
         readings=readings,
-        series=_series(cohort),
+        series=_series(Cohort.of(log)) if wanted is None else {},
         digest=log.digest(),
         tickets=len(log),
-        truncated=readings[Key("still_open")].value > 0,
+        truncated=readings[_STILL_OPEN].value > 0,
+        complete=wanted is None,
     )
+
+
+def name_of_row(key: Key) -> str:
+    """How a person writes which measure is meant, and whose: `occupancy:first_line`."""
+    return f"{key.measure}:{key.of}" if key.of else key.measure
 
 
 def keys_of(sheets: Sequence[Sheet]) -> list[Key]:
     """Rows of the results: every reading, but of priorities only those of which any replication had a ticket.
 
     A priority that is missing from one replication counts there with nothing; it must not be left out, or rare tickets
-    would look less rare.
+    would look less rare. Where only some measures were read, they are what somebody asked for.
     """
+    if not all(sheet.complete for sheet in sheets):
+        return [key for key in sheets[0].readings if all(key in sheet.readings for sheet in sheets)]
     kinds = {Key(measure, "priority") for measure in ("contacts_per_week", "backlog")}
     seen = {
         key.of
@@ -94,27 +132,50 @@ def keys_of(sheets: Sequence[Sheet]) -> list[Key]:
     return [key for key in sheets[0].readings if key.by != "priority" or key.of in seen]
 
 
-def _readings(cohort: Cohort, prices: Prices) -> Iterator[tuple[Key, Reading]]:
+def _readers(cohort: Cohort, prices: Prices) -> dict[Key, Callable[[], Reading]]:
+    """How each measure is read; nothing is, yet."""
     log = cohort.log
+    some = cache(cohort.only)
+    readers: dict[Key, Callable[[], Reading]] = {}
     for name, measure in MEASURES.items():
-        yield Key(name), measure.read(cohort)
+        readers[Key(name)] = partial(measure.read, cohort)
     for priority in log.priorities:
-        some = cohort.only("priority", priority)
         for name, measure in MEASURES.items():
-            yield Key(name, "priority", priority), measure.read(some)
+            readers[Key(name, "priority", priority)] = partial(_of_some, measure, some, "priority", priority)
     for kind in log.types:
-        some = cohort.only("type", kind)
         for name in FOR_EACH_TYPE:
-            yield Key(name, "type", kind), MEASURES[name].read(some)
+            readers[Key(name, "type", kind)] = partial(_of_some, MEASURES[name], some, "type", kind)
+    view = cache(partial(TeamView, log))
     for index, team in enumerate(log.teams):
-        view = TeamView(log, index)
         for name, team_measure in TEAM_MEASURES.items():
-            yield Key(name, "team", team), team_measure.read(view)
-    for name, reading in costs(cohort, prices).items():
-        yield Key(name), reading
-    spent = time_by_state(cohort.resolved).sum(axis=1)
+            readers[Key(name, "team", team)] = partial(_of_team, team_measure, view, index)
+    paid, spent = cache(partial(costs, cohort, prices)), cache(partial(_time_spent, cohort))
+    for name in COST_LABELS:
+        readers[Key(name)] = partial(_cost, paid, name)
     for state in State:
-        yield Key(f"time_{state.name.lower()}"), Ratio(float(spent[state]), float(spent.sum()))
+        readers[Key(f"time_{state.name.lower()}")] = partial(_share_of_time, spent, state)
+    return readers
+
+
+def _of_some(measure: Measure, some: Callable[[str, str], Cohort], by: str, of: str) -> Reading:
+    return measure.read(some(by, of))
+
+
+def _of_team(measure: TeamMeasure, view: Callable[[int], TeamView], team: int) -> Reading:
+    return measure.read(view(team))
+
+
+def _cost(paid: Callable[[], dict[str, Ratio | Total]], name: str) -> Reading:
+    return paid()[name]
+
+
+def _time_spent(cohort: Cohort) -> Floats:
+    spent: Floats = time_by_state(cohort.resolved).sum(axis=1).astype(np.float64)
+    return spent
+
+
+def _share_of_time(spent: Callable[[], Floats], state: State) -> Reading:
+    return Ratio(float(spent()[state]), float(spent().sum()))
 
 
 def _series(cohort: Cohort) -> dict[tuple[str, str], Floats]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, keys_of, read_sheet
 from simdesk.measures import Prices
 from simdesk.ticketlog import TicketLog

@@ -18,7 +18,7 @@ from simdesk.scenario.service_levels import Quantity, Target
 from simdesk.scenario.yaml_source import read_yaml
 
 if TYPE_CHECKING:  # who checks targets need not be able to simulate
-    from simdesk.experiment.replicate import Replications
+    from simdesk.experiment.replications import Replications
 
 _SET = "--set"
 

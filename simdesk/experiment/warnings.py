@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 
 __all__ = ["write_report"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from simdesk.errors import RunError
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.table import table
 from simdesk.report.page import write_report
 from simdesk.scenario.writing import dumps

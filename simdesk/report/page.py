@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.warnings import after, before
 from simdesk.report import figures, sections
 from simdesk.report.assumptions import assumptions

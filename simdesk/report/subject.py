@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simdesk.durations import DAY, WEEK
 from simdesk.experiment.estimate import Estimate, mean_of
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.model import Scenario
 

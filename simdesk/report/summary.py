@@ -10,7 +10,7 @@ from rich.table import Table
 
 from simdesk.durations import WEEK
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
 from simdesk.experiment.warnings import after

@@ -12,7 +12,7 @@ from typing import Final
 from simdesk.durations import human
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.report.subject import Subject
 from simdesk.states import STATE_WORDS
 

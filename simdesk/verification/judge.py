@@ -16,7 +16,8 @@ from typing import Final
 
 from simdesk.engine import ENGINES
 from simdesk.experiment.estimate import Estimate, estimate, student_t
-from simdesk.experiment.replicate import prepare, replicate
+from simdesk.experiment.lab import prepare
+from simdesk.experiment.replicate import replicate
 from simdesk.measures.readings import Reading
 from simdesk.scenario.loading import vary
 from simdesk.verification.cases import Answer, Trial

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,20 +69,28 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     return workload
 
 
-class _Latest(threading.local):
-    """The journeys that this thread drew last; building them takes longer than following them."""
+class _Remembered(threading.local):
+    """The journeys that this thread drew lately, the latest last; building them takes longer than following them."""
 
-    of: tuple[Scenario, Desk] | None = None
-    program: Program
+    programs: OrderedDict[tuple[int, int], tuple[Scenario, Desk, Program]]
+
+    def __init__(self) -> None:
+        self.programs = OrderedDict()
 
 
-_latest = _Latest()
+_remembered = _Remembered()
+_MOST_REMEMBERED: Final = 128
+"""Variants of a desk whose journeys are kept at a time."""
 
 
 def _program_of(scenario: Scenario, desk: Desk) -> Program:
-    if _latest.of is None or _latest.of[0] is not scenario or _latest.of[1] is not desk:
-        _latest.of, _latest.program = (scenario, desk), Program()
-    return _latest.program
+    programs, who = _remembered.programs, (id(scenario), id(desk))  # both are kept, so that no other can have their ids
+    if who not in programs:
+        programs[who] = scenario, desk, Program()
+        if len(programs) > _MOST_REMEMBERED:
+            programs.popitem(last=False)
+    programs.move_to_end(who)
+    return programs[who][2]
 
 
 def _starts(program: Program, scenario: Scenario, desk: Desk, group: _Tickets, channels: tuple[str, ...]) -> Ints:

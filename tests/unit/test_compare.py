@@ -8,6 +8,7 @@ import pytest
 
 from simdesk.errors import RunError, ScenarioError
 from simdesk.experiment.compare import Comparison, compare
+from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.loading import loads
 
@@ -33,7 +34,6 @@ def comparison() -> Comparison:
             "fewer": {"demand.volume": "97 %"},
             "renamed": {"title": "The same desk"},
         },
-        workers=1,
     )
 
 
@@ -89,10 +89,8 @@ def test_progress_counts_all_replications():
     """Of the base and of every alternative."""
     told: list[tuple[int, int]] = []
 
-    compare(
-        DESK, {"one more": {"teams.desk.agents": 2}}, replications=2, workers=1,
-        progress=lambda done, total: told.append((done, total)),
-    )  # fmt: skip
+    with Lab(progress=lambda done, total: told.append((done, total))) as lab:
+        compare(DESK, {"one more": {"teams.desk.agents": 2}}, replications=2, lab=lab)
 
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -101,7 +99,7 @@ def test_progress_counts_all_replications():
     ("alternatives", "error", "words"),
     [
         ({}, RunError, "nothing to compare with"),
-        ({"longer": {"run.length": "20 days"}}, RunError, r"alternative 'longer' changes run\.length; both sides"),
+        ({"longer": {"run.length": "20 days"}}, RunError, r"alternative 'longer' changes run\.length; all sides"),
         ({"luckier": {"run.seed": 2}}, RunError, r"changes run\.seed"),
         ({"typo": {"teams.desk.agent": 2}}, ScenarioError, "did you mean 'agents'"),
     ],
@@ -109,4 +107,4 @@ def test_progress_counts_all_replications():
 def test_what_cannot_be_compared_is_refused_before_anything_runs(alternatives, error, words):
     """With the name of the alternative, or the path."""
     with pytest.raises(error, match=words):
-        compare(DESK, alternatives, progress=lambda done, total: pytest.fail("something was simulated"))
+        compare(DESK, alternatives, lab=Lab(progress=lambda done, total: pytest.fail("something was simulated")))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from simdesk.errors import RunError
-from simdesk.experiment.replicate import Replications, replicate, simulate
+from simdesk.experiment.replicate import replicate, simulate
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.loading import loads, vary
 from terminal import LINUX, busy_children, children, gone
@@ -194,7 +195,7 @@ def test_this_process_computes_too_where_nobody_says_how_many_shall(
     in_this_process: Replications, monkeypatch: pytest.MonkeyPatch
 ):
     """With three processors there are two workers beside it, and the result is the same."""
-    monkeypatch.setattr("simdesk.experiment.replicate._WORTH_A_POOL", 0.0)
+    monkeypatch.setattr("simdesk.experiment.lab._WORTH_A_POOL", 0.0)
     monkeypatch.setattr("os.cpu_count", lambda: 3)
     before = children(os.getpid())
     told: list[tuple[int, int]] = []

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from logs import a_log, queueing, ticket, work
-from simdesk.experiment.replicate import Replications, simulate
+from simdesk.experiment.replicate import simulate
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, Sheet, describe, keys_of, known_measures, prices_of, read_sheet
 from simdesk.measures import COST_LABELS, MEASURES, TEAM_MEASURES, Cohort, Prices, Quantile, Ratio, Total
 from simdesk.scenario.loading import load, loads
@@ -101,7 +102,7 @@ def test_a_priority_that_a_replication_lacks_counts_there_as_none():
         for priority in ("P1", "P3")
     )
 
-    runs = Replications(loads(A_DESK), (with_one, without), a_log(), "reference")
+    runs = Replications(loads(A_DESK), (with_one, without), "reference", a_log())
 
     assert runs.estimates[Key("contacts_per_week", "priority", "P1")].value == 0.5
     assert runs.estimates[Key("contacts_per_week", "priority", "P3")].value == 0.5

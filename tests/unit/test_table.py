@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from logs import a_log, ticket, work
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, read_sheet
 from simdesk.experiment.table import FREE, measure, table
 from simdesk.scenario.loading import loads
@@ -37,7 +37,7 @@ def test_the_table_of_replications_has_intervals():
     """Twice the same log: an interval of no width."""
     sheet = read_sheet(LOG, FREE)
 
-    rows = table(Replications(DESK, (sheet, sheet), LOG, "reference")).set_index(["measure", "by", "of"])
+    rows = table(Replications(DESK, (sheet, sheet), "reference", LOG)).set_index(["measure", "by", "of"])
 
     row = rows.loc[("response_time", "", "")]
     assert (row["value"], row["low"], row["high"], row["replications"]) == (60, 60, 60, 2)
@@ -46,7 +46,7 @@ def test_the_table_of_replications_has_intervals():
 
 def test_what_has_no_interval_says_why():
     """One replication; and a quantile of few values."""
-    rows = table(Replications(DESK, (read_sheet(LOG, FREE),), LOG, "reference")).set_index(["measure", "by", "of"])
+    rows = table(Replications(DESK, (read_sheet(LOG, FREE),), "reference", LOG)).set_index(["measure", "by", "of"])
 
     assert rows.loc[("response_time", "", ""), "note"] == "one replication has no interval"
     assert "replications" in rows.loc[("response_time_median", "", ""), "note"]
@@ -56,14 +56,14 @@ def test_what_has_no_interval_says_why():
 def test_both_tables_speak_of_the_same_rows_in_the_same_units():
     """What is `seconds` in one is `seconds` in the other."""
     named = ["measure", "by", "of", "label", "unit"]
-    runs = Replications(DESK, (read_sheet(LOG, FREE),), LOG, "reference")
+    runs = Replications(DESK, (read_sheet(LOG, FREE),), "reference", LOG)
 
     assert measure(LOG)[named].equals(table(runs)[named])
 
 
 def test_every_row_of_the_estimates_is_in_the_table():
     """None is lost, and none twice."""
-    runs = Replications(DESK, (read_sheet(LOG, FREE),), LOG, "reference")
+    runs = Replications(DESK, (read_sheet(LOG, FREE),), "reference", LOG)
 
     keys = [Key(*row) for row in table(runs)[["measure", "by", "of"]].itertuples(index=False)]
 

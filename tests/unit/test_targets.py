@@ -10,7 +10,7 @@ import pytest
 
 from logs import a_log
 from simdesk.errors import ScenarioError
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
 from simdesk.experiment.targets import Verdict, check_targets, judge, key_of
 from simdesk.measures import Quantile, Ratio, Reading, Total
@@ -33,7 +33,7 @@ def desk(*targets: str) -> Scenario:
 def replicated(scenario: Scenario, key: Key, *readings: Reading) -> Replications:
     """Replications in which a measure was read as given."""
     sheets = tuple(Sheet({key: reading}, {}, "", 1, False) for reading in readings)
-    return Replications(scenario, sheets, a_log(), "reference")
+    return Replications(scenario, sheets, "reference", a_log())
 
 
 def verdict(target: str, key: Key, *readings: Reading) -> Verdict:

@@ -10,7 +10,7 @@ import pytest
 
 from logs import a_log
 from simdesk.experiment.load import TeamLoad, team_loads
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
 from simdesk.experiment.warnings import after, before
 from simdesk.measures import Ratio
@@ -196,8 +196,8 @@ def replicated(*sheets: tuple[Ratio, Ratio]) -> Replications:
     return Replications(
         DESK,
         tuple(Sheet(dict(zip(keys, sheet, strict=True)), {}, "", 1, False) for sheet in sheets),
-        a_log(),
         "reference",
+        a_log(),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
 from simdesk.measures import Total
 from simdesk.report.words import about, count, headline, interval, value
@@ -59,7 +59,7 @@ def runs(
     readings |= {Key(name, "team", "front"): Total(number) for name, number in team.items()}
     series = {("queue_by_day", "front"): np.array(queue if queue is not None else [1.0] * 84)}
     sheet = Sheet(readings, series, digest="", tickets=0, truncated=False)
-    return Replications(read(text), (sheet,) * 10, None, "reference")  # type: ignore[arg-type]  # no log is needed
+    return Replications(read(text), (sheet,) * 10, "reference")
 
 
 def test_an_ordinary_desk_is_told_by_what_half_of_its_tickets_see():

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from simdesk.experiment.estimate import Estimate
-from simdesk.experiment.replicate import Replications, replicate
+from simdesk.experiment.replicate import replicate
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.scenario.loading import load, vary
 from simdesk.scenario.model import Scenario

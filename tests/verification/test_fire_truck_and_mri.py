@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import simdesk as sd
-from simdesk.experiment.replicate import Replications
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.queueing import Moments, mg1
 from simdesk.shelf import on_the_shelf

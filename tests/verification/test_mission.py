@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from simdesk.experiment.load import TeamLoad, team_loads
-from simdesk.experiment.replicate import Replications, replicate
+from simdesk.experiment.replicate import replicate
+from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.queueing import erlang_c
 from simdesk.scenario.loading import loads, vary

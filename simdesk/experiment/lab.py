@@ -1,0 +1,226 @@
+"""Where questions are simulated: desks and replications go in, sheets come out, and nothing is simulated twice.
+
+A lab knows the worker processes, the store, and who is told how far it is. It knows no question.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Final, Self
+
+from simdesk import engine as engines
+from simdesk.errors import RunError
+from simdesk.experiment.replications import Replications
+from simdesk.experiment.sheet import Key, Sheet
+from simdesk.experiment.store import Store, identity, rules_version
+from simdesk.experiment.workers import Job, Ready, Workers
+from simdesk.scenario.loading import vary
+from simdesk.scenario.model import Scenario
+from simdesk.workload.graph import compile_ahead
+
+Progress = Callable[[int, int], None]
+"""Receives (replications done, replications in all)."""
+
+_WORTH_A_POOL: Final = 3.0
+"""Seconds of work, left or behind us, below which starting worker processes, some 1.5 s each, saves next to nothing."""
+_BETWEEN_COMMITS: Final = 0.5
+"""Seconds of finished work that may be lost to a sudden end."""
+
+
+def prepare(engine: str) -> None:
+    """Have all that is compiled ready, before worker processes start or a first user waits.
+
+    Raises:
+        SimdeskError: for an unknown engine.
+    """
+    engines.prepare(engine)
+    compile_ahead()
+
+
+class Lab:
+    """Simulates desks for a question. Use it in a `with` statement, so that its processes end.
+
+    Args:
+        workers: processes that simulate for this one; unless stated this process and one more for each further
+            processor, if that pays. The result does not depend on it.
+        engine: see `simdesk.engine.ENGINES`.
+        store: what was simulated before; nothing is kept without one.
+        progress: told after each replication, when it is safe.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        engine: str = "kernel",
+        store: Store | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.engine, self.store = engine, store
+        self.done, self.expected, self.reused = 0, 0, 0
+        self._tell = progress or (lambda done, total: None)
+        self._helps = workers is None
+        count = (os.cpu_count() or 1) - 1 if workers is None else workers if workers > 1 else 0
+        self._workers = Workers(count, engine) if count else None
+        self._ready = Ready(engine)
+        self._seconds, self._simulated = 0.0, 0
+        self._prepared = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._workers is not None:
+            self._workers.close()
+
+    def expect(self, replications: int) -> None:
+        """Say how many replications the question will need in all, as far as one knows, for the time left."""
+        self.expected = max(self.expected, self.done + replications)
+
+    @property
+    def seconds_each(self) -> float:
+        """Seconds of one processor that a replication took here, NaN if none was simulated here."""
+        return self._seconds / self._simulated if self._simulated else float("nan")
+
+    def replications(
+        self, scenario: Scenario, count: int | None = None, *, wanted: Collection[Key] | None = None
+    ) -> Replications:
+        """Simulate and measure one desk.
+
+        Args:
+            scenario: what to simulate.
+            count: replications; the scenario's own number unless stated.
+            wanted: measures to read; all of them unless stated.
+        """
+        return self.many([scenario], count, wanted=wanted)[0]
+
+    def many(
+        self,
+        scenarios: Sequence[Scenario],
+        count: int | None = None,
+        *,
+        wanted: Collection[Key] | None = None,
+        first: int = 0,
+    ) -> list[Replications]:
+        """Simulate and measure several desks; replication r of each meets the same luck.
+
+        Args:
+            scenarios: what to simulate.
+            count: replications of each; the number of the first scenario unless stated.
+            wanted: measures to read; all of them unless stated.
+            first: number of the first replication; others than 0 are luck that nothing else has met.
+
+        Raises:
+            RunError: a run broke a law or was cut short, workers died repeatedly, or the store cannot be written.
+        """
+        total = scenarios[0].run.replications if count is None and scenarios else count or 0
+        if total < 1:
+            raise RunError("at least one replication is needed")
+        alike = [_repeated(scenario, total) for scenario in scenarios]
+        numbers = range(first, first + total)
+        found = self.sheets(alike, numbers, wanted)
+        return [
+            Replications(scenario, tuple(sheets[number] for number in numbers), self.engine)
+            for scenario, sheets in zip(alike, found, strict=True)
+        ]
+
+    def sheets(
+        self, scenarios: Sequence[Scenario], numbers: range, wanted: Collection[Key] | None = None
+    ) -> list[dict[int, Sheet]]:
+        """Sheets of some replications of several desks, by number; what the store has is not simulated again."""
+        keys = None if wanted is None else frozenset(wanted)
+        found = [self._known(scenario, numbers, keys) for scenario in scenarios]
+        jobs = [Job(index, number) for number in numbers for index, sheets in enumerate(found) if number not in sheets]
+        before = sum(map(len, found))
+        self.reused += before
+        self.done += before
+        self.expect(len(jobs))
+        for job, sheet in self._kept(scenarios, self._simulated_sheets(scenarios, jobs, keys)):
+            found[job.scenario][job.replication] = sheet
+            self.done += 1
+            self._tell(self.done, self.expected)
+        return found
+
+    def _known(self, scenario: Scenario, numbers: range, wanted: frozenset[Key] | None) -> dict[int, Sheet]:
+        return {} if self.store is None else self.store.known(scenario, numbers, wanted, self._version)
+
+    @property
+    def _version(self) -> str:
+        return f"{self.engine}-{rules_version()}"
+
+    def _kept(self, scenarios: Sequence[Scenario], results: Iterator[tuple[Job, Sheet]]) -> Iterator[tuple[Job, Sheet]]:
+        """Pass results on when they are safe: at once without a store, else when they are committed."""
+        if self.store is None:
+            yield from results
+            return
+        fresh: list[tuple[Job, Sheet]] = []
+        latest = time.monotonic()
+        try:
+            for result in results:
+                fresh.append(result)
+                if time.monotonic() - latest > _BETWEEN_COMMITS:
+                    self._commit(scenarios, fresh)
+                    yield from fresh
+                    fresh, latest = [], time.monotonic()
+        except BaseException:
+            self._commit(scenarios, fresh)  # an interrupted run goes on from here
+            raise
+        self._commit(scenarios, fresh)
+        yield from fresh
+
+    def _commit(self, scenarios: Sequence[Scenario], fresh: list[tuple[Job, Sheet]]) -> None:
+        if self.store is not None and fresh:
+            self.store.keep([(scenarios[job.scenario], job.replication, sheet) for job, sheet in fresh], self._version)
+
+    def _simulated_sheets(
+        self, scenarios: Sequence[Scenario], jobs: list[Job], wanted: frozenset[Key] | None
+    ) -> Iterator[tuple[Job, Sheet]]:
+        """Do the jobs, here or with workers."""
+        if not jobs:
+            return
+        if not self._prepared:
+            prepare(self.engine)
+            self._prepared = True
+        keys = [identity(scenario) + str(scenario.run.seed) for scenario in scenarios]
+
+        def here(job: Job) -> Sheet:
+            began = time.perf_counter()
+            scenario = scenarios[job.scenario]
+            sheet = self._ready.sheet(keys[job.scenario], lambda: scenario, job.replication, wanted)
+            self._seconds += time.perf_counter() - began
+            self._simulated += 1
+            return sheet
+
+        yield jobs[0], here(jobs[0])
+        rest = jobs[1:]
+        if self._workers is None or not self._worth_it(len(rest)):
+            yield from ((job, here(job)) for job in rest)
+            return
+        pickled = list(zip(keys, map(pickle.dumps, scenarios), strict=True))
+        yield from self._workers.sheets(rest, pickled, wanted, here if self._helps else None)
+
+    def _worth_it(self, jobs: int) -> bool:
+        return jobs > 0 and (
+            not self._helps or self._seconds >= _WORTH_A_POOL or jobs * self.seconds_each >= _WORTH_A_POOL
+        )
+
+
+@contextmanager
+def at_work(lab: Lab | None) -> Iterator[Lab]:
+    """The lab that somebody gave, which stays open, or one of its own."""
+    if lab is not None:
+        yield lab
+        return
+    with Lab() as own:
+        yield own
+
+
+def _repeated(scenario: Scenario, count: int) -> Scenario:
+    return scenario if scenario.run.replications == count else vary(scenario, {"run.replications": count})

@@ -1,0 +1,103 @@
+"""A sheet as bytes and back: columns of numbers and a list of names, nothing that could run when it is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.errors import RunError
+from simdesk.experiment.sheet import Key, Sheet
+from simdesk.measures.readings import Quantile, Ratio, Reading, Total
+
+Floats = NDArray[np.float64]
+
+_TOTAL, _RATIO, _QUANTILE = range(3)
+"""Kinds of readings, as they are written."""
+
+
+def pack(sheet: Sheet) -> bytes:
+    """The readings and series of a sheet, compressed; the rest of it is short and stays outside."""
+    kinds, first, second, sizes, values = [], [], [], [], []
+    for reading in sheet.readings.values():
+        kind, one, other, array = _taken_apart(reading)
+        kinds.append(kind)
+        first.append(one)
+        second.append(other)
+        sizes.append(array.size)
+        values.append(array)
+    series = list(sheet.series.values())
+    names = {
+        "readings": [list(key) for key in sheet.readings],
+        "series": [[*name, list(array.shape)] for name, array in sheet.series.items()],
+    }
+    file = BytesIO()
+    np.savez_compressed(
+        file,
+        names=np.frombuffer(json.dumps(names).encode(), np.uint8),
+        kinds=np.array(kinds, np.int8),
+        first=np.array(first, np.float64),
+        second=np.array(second, np.float64),
+        sizes=np.array(sizes, np.int64),
+        values=_joined(values),
+        series=_joined([array.ravel() for array in series]),
+    )
+    return file.getvalue()
+
+
+def unpack(packed: bytes, *, digest: str, tickets: int, truncated: bool, complete: bool) -> Sheet:
+    """A sheet from its bytes and the short facts beside them.
+
+    Raises:
+        RunError: these are not the bytes of a sheet.
+    """
+    try:
+        with np.load(BytesIO(packed), allow_pickle=False) as columns:
+            names = json.loads(columns["names"].tobytes())
+            readings = dict(zip((Key(*key) for key in names["readings"]), _put_together(columns), strict=True))
+            series = dict(_cut(names["series"], columns["series"]))
+    except (BadZipFile, KeyError, ValueError, OSError) as error:
+        raise RunError(f"a stored replication cannot be read ({error}); delete it with `simdesk results`") from None
+    return Sheet(readings, series, digest, tickets, truncated, complete)
+
+
+def _taken_apart(reading: Reading) -> tuple[int, float, float, Floats]:
+    nothing = np.zeros(0)
+    if isinstance(reading, Ratio):
+        return _RATIO, reading.numerator, reading.denominator, nothing
+    if isinstance(reading, Quantile):
+        steps = np.diff(reading.values, prepend=0.0)  # they compress better, and whole seconds come back exactly
+        exact = np.array_equal(np.cumsum(steps), reading.values)
+        return _QUANTILE, reading.share, float(exact), steps if exact else reading.values
+    return _TOTAL, reading.value, 0.0, nothing
+
+
+def _put_together(columns: np.lib.npyio.NpzFile) -> Iterator[Reading]:
+    ends = np.cumsum(columns["sizes"])
+    values = columns["values"]
+    for kind, first, second, size, end in zip(
+        columns["kinds"], columns["first"].tolist(), columns["second"].tolist(), columns["sizes"], ends, strict=True
+    ):
+        if kind == _RATIO:
+            yield Ratio(first, second)
+        elif kind == _QUANTILE:
+            part = values[end - size : end]
+            yield Quantile(np.cumsum(part) if second else part, first)
+        else:
+            yield Total(first)
+
+
+def _cut(names: list[tuple[str, str, list[int]]], values: Floats) -> Iterator[tuple[tuple[str, str], Floats]]:
+    begin = 0
+    for name, of, shape in names:
+        end = begin + int(np.prod(shape))
+        yield (name, of), values[begin:end].reshape(shape)
+        begin = end
+
+
+def _joined(parts: list[Floats]) -> Floats:
+    return np.concatenate(parts) if parts else np.zeros(0)
