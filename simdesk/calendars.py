@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -108,7 +109,8 @@ def _interval(text: str) -> tuple[int, int]:
     return begin, end if end > begin else end + DAY
 
 
-def public_holidays(place: str, years: range) -> dict[date, str]:
+@lru_cache(maxsize=64)
+def public_holidays(place: str, years: range) -> Mapping[date, str]:
     """Public holidays of a country or one of its parts, by date, named in English where the library can.
 
     Args:

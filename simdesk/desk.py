@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,10 +163,22 @@ def closed_dates(hours: CalendarHours, first: date, last: date) -> dict[date, st
 def _calendar(
     name: str, hours: CalendarHours, scenario: Scenario, timeline: Timeline, first_day: int, days: int
 ) -> Calendar:
+    return _laid_out(name, hours.model_dump_json(), scenario.run.time_zone, timeline, first_day, days)
+
+
+@lru_cache(maxsize=256)
+def _laid_out(name: str, written: str, zone: str, timeline: Timeline, first_day: int, days: int) -> Calendar:
+    """A calendar from the hours as they were written; variants of a desk mostly share theirs."""
+    hours = CalendarHours.model_validate_json(written)
     closed = closed_dates(hours, timeline.date(first_day), timeline.date(first_day + days))
-    zone = hours.time_zone or scenario.run.time_zone
     return weekly_calendar(
-        name, timeline, hours.weekly(), zone=zone, closed_dates=set(closed), first_day=first_day, days=days
+        name,
+        timeline,
+        hours.weekly(),
+        zone=hours.time_zone or zone,
+        closed_dates=set(closed),
+        first_day=first_day,
+        days=days,
     )
 
 
