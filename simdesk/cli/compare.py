@@ -60,7 +60,7 @@ def compare(
 
     base = varied(scenario, changes, seed)
     wanted = {text: _assignments(text) for text in alternatives}
-    keys = [_key(base, text) for text in watch]
+    keys = [_watched(base, text) for text in watch]
     ready(out)
     warn(base)
     for text, changes_of in wanted.items():
@@ -90,31 +90,14 @@ def _assignments(text: str) -> dict[str, Any]:
     return found
 
 
-def _key(scenario: Scenario, text: str) -> Key:
-    """The row of the results that a watched measure names."""
+def _watched(scenario: Scenario, text: str) -> Key:
     from simdesk.errors import RunError
-    from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, known_measures
-    from simdesk.measures import MEASURES, TEAM_MEASURES
-    from simdesk.scenario.excerpts import nearest, quoted
-    from simdesk.states import PRIORITIES
+    from simdesk.experiment.watch import key_named
 
-    measure, _, of = text.partition(":")
-    if measure not in known_measures():
-        near = nearest(measure, known_measures()) or ";"
-        raise RunError(f"--watch: no measure named {quoted(measure)}{near} `simdesk measures` lists them")
-    whose: dict[str, tuple[str, ...]] = {
-        "team": tuple(scenario.teams) if measure in TEAM_MEASURES else (),
-        "priority": PRIORITIES if measure in MEASURES else (),
-        "type": tuple(scenario.demand.types) if measure in FOR_EACH_TYPE else (),
-    }
-    for by, names in whose.items():
-        if of in names:
-            return Key(measure, by, of)
-    known = [name for names in whose.values() for name in names]
-    if of or measure in TEAM_MEASURES:
-        example = f"; write e.g. {measure}:{known[0]}" if known else ""
-        raise RunError(f"--watch: {measure} is not told of {quoted(of) if of else 'the whole desk'}{example}")
-    return Key(measure)
+    try:
+        return key_named(scenario, text)
+    except RunError as error:
+        raise RunError(f"--watch: {error}") from None
 
 
 def _usual(result: Comparison) -> list[Key]:
