@@ -180,6 +180,9 @@ class Demand(Chapter):
     """Calendar on whose holidays demand is that of a Sunday."""
     busyness_cv: Annotated[float, Field(ge=0, le=2)] = 0.0
     """Variation of whole days beyond chance, as a coefficient of variation. Typical: 0.12. [mem-M]"""
+    forecast_error: Annotated[Share, Field(le=1)] = 0.0
+    """How wrong the stated volume may be: one standard deviation of the true volume, as a share of it. Each replication
+    has a true volume of its own, so that every interval carries the doubt. [design]"""
     growth: Growth = Growth()
     """Change of volume over time."""
     priority: PriorityMix = {"P1": 0.01, "P2": 0.06, "P3": 0.58, "P4": 0.35}

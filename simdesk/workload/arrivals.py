@@ -59,14 +59,26 @@ def _holidays(scenario: Scenario, dates: list[date]) -> set[date]:
 
 
 def busyness(scenario: Scenario, streams: Streams, days: int) -> Floats:
-    """Factor on each day's rate: gamma with mean 1, shape (days,). All ones without `busyness_cv`."""
+    """Factor on each day's rate, shape (days,): how busy the day is, and how far the replication's true volume lies
+    from the stated one. All ones without `busyness_cv` and `forecast_error`."""
+    level = _true_volume(scenario.demand.forecast_error, streams)
     cv = scenario.demand.busyness_cv
     if cv == 0:
-        return np.ones(days)
+        return np.full(days, level)
     from scipy.special import gammaincinv
 
     a = cv**-2
-    return np.asarray(gammaincinv(a, streams.row("busyness", days)) / a)
+    return np.asarray(level * gammaincinv(a, streams.row("busyness", days)) / a)
+
+
+def _true_volume(error: float, streams: Streams) -> float:
+    """True volume over the stated one: lognormal with mean 1, one draw a replication."""
+    if error == 0:
+        return 1.0
+    from scipy.special import ndtri
+
+    sigma = np.sqrt(np.log1p(error**2))
+    return float(np.exp(sigma * ndtri(streams.row("forecast-error", 1)[0]) - sigma**2 / 2))
 
 
 def arrivals(name: str, mass: Floats, edges: Ints, streams: Streams) -> tuple[Ints, Ints, Ints]:

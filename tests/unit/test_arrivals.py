@@ -223,3 +223,27 @@ def test_a_run_that_begins_at_noon_keeps_the_identity_of_its_day():
 
     afternoon = sorted(at for (_, day, _), at in whole.items() if day == 0 and at >= 12 * HOUR)
     assert sorted(at + 12 * HOUR for (_, day, _), at in noon.items() if day == 0) == afternoon
+
+
+def test_every_replication_has_a_true_volume_of_its_own_if_the_forecast_may_be_wrong():
+    """With an error of 20 % the levels of 4,000 replications have mean 1 and that deviation; days of one share it."""
+    levels = []
+    for replication in range(4000):
+        factors = busyness(flat({"demand.forecast_error": 0.2}), Streams(7, replication), 3)
+        assert np.all(factors == factors[0])
+        levels.append(factors[0])
+
+    error = 0.2 / np.sqrt(4000)
+    assert abs(np.mean(levels) - 1) < 4 * error
+    assert np.std(levels) == pytest.approx(0.2, rel=0.06)  # four standard errors of a deviation, and its skewness
+
+
+def test_the_error_of_a_forecast_is_the_same_luck_on_both_sides_of_a_comparison():
+    """Ten per cent more volume is ten per cent more in each replication, whatever its true level."""
+    for replication in range(3):
+        streams = Streams(1, replication)
+        few, many = (
+            busyness(flat({"demand.forecast_error": "30 %", "demand.volume": volume}), streams, 4)
+            for volume in ("100 %", "110 %")
+        )
+        assert np.array_equal(few, many)
