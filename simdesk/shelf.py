@@ -9,11 +9,20 @@ from simdesk.errors import SimdeskError
 
 def shelf() -> Path:
     """The folder of the shipped scenarios."""
+    return _shipped("scenarios")
+
+
+def questions() -> Path:
+    """The folder of the shipped questions."""
+    return _shipped("experiments")
+
+
+def _shipped(name: str) -> Path:
     here = Path(__file__).parent
-    for folder in (here / "scenarios", here.parent / "scenarios"):
+    for folder in (here / name, here.parent / name):
         if folder.is_dir():
             return folder
-    raise SimdeskError("the shipped scenarios are missing from this installation; install simdesk again")
+    raise SimdeskError(f"the shipped {name} are missing from this installation; install simdesk again")
 
 
 def find(path: Path) -> Path:
@@ -22,6 +31,19 @@ def find(path: Path) -> Path:
     return shipped if not path.exists() and not path.suffix and shipped.is_file() else path
 
 
+def find_question(path: Path) -> Path:
+    """A question file, or the shipped one of that name if there is no such file."""
+    shipped = questions() / f"{path}.yaml"
+    return shipped if not path.exists() and not path.suffix and shipped.is_file() else path
+
+
 def on_the_shelf(name: str) -> Path:
     """A shipped scenario by name, such as `fire-truck` or `textbook/mm1`."""
     return shelf() / f"{name}.yaml"
+
+
+def find_named(name: str) -> tuple[Path | None, list[str]]:
+    """The file of a shipped scenario, if there is one, and the names of all of them."""
+    home = shelf()
+    names = sorted(str(path.relative_to(home).with_suffix("")) for path in home.rglob("*.yaml"))
+    return (on_the_shelf(name) if name in names else None), names

@@ -19,6 +19,7 @@ from simdesk.errors import ScenarioError, SimdeskError
 _COMMANDS: Final = {
     "demo": ("simdesk.cli.demo", "The fire truck against the MRI: what slack buys, in a minute."),
     "run": ("simdesk.cli.run", "Simulate a scenario, print what it means, write a report."),
+    "ask": ("simdesk.cli.ask", "A question from a file, answered in plain words, with a page and a table."),
     "compare": ("simdesk.cli.compare", "A desk and its alternatives with the same luck: what differs, and how sure."),
     "validate": ("simdesk.cli.validate", "Check scenario files; every problem with its place and remedy."),
     "schema": ("simdesk.cli.validate", "Print the JSON Schema of scenarios, for editors."),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from simdesk.errors import RunError
-from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.table import table
@@ -22,36 +20,38 @@ def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> li
     Raises:
         RunError: when the folder cannot be written; says what to do.
     """
+    writers: dict[str, Callable[[Path], object]] = {
+        "report.html": lambda path: write_report(runs, path, loads=loads),
+        "measures.csv": lambda path: table(runs).to_csv(path, index=False),
+        "provenance.json": lambda path: _text(path, runs.provenance.json()),
+        "scenario.yaml": lambda path: _text(path, _yaml(runs)),
+    }
+    paths = written(folder, writers)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        paths = [
-            _written(folder / "report.html", lambda path: write_report(runs, path, loads=loads)),
-            _written(folder / "measures.csv", lambda path: table(runs).to_csv(path, index=False)),
-            _written(folder / "provenance.json", lambda path: _text(path, runs.provenance.json())),
-            _written(folder / "scenario.yaml", lambda path: _text(path, _yaml(runs))),
-        ]
-        paths += runs.first_log.write(folder)
+        return paths + runs.first_log.write(folder)
     except OSError as error:
-        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
-    return paths
+        raise _refused(folder, error) from None
 
 
-def write_comparison(result: Comparison, folder: Path) -> list[Path]:
-    """Write the table of a comparison and where it comes from.
+def written(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> list[Path]:
+    """Write some files into a folder; each appears whole or not at all.
+
+    Args:
+        folder: it is made if it is not there.
+        writers: what writes each file, by its name.
 
     Raises:
-        RunError: when the folder cannot be written; says what to do.
+        RunError: the folder cannot be written; says what to do.
     """
-    sides = {"base": result.base, **result.alternatives}
-    births = {name: json.loads(runs.provenance.json()) for name, runs in sides.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [
-            _written(folder / "differences.csv", lambda path: result.table().to_csv(path, index=False)),
-            _written(folder / "provenance.json", lambda path: _text(path, json.dumps(births, indent=2) + "\n")),
-        ]
+        return [_written(folder / name, write) for name, write in writers.items()]
     except OSError as error:
-        raise RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out") from None
+        raise _refused(folder, error) from None
+
+
+def _refused(folder: Path, error: OSError) -> RunError:
+    return RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out")
 
 
 def _written(path: Path, write: Callable[[Path], object]) -> Path:

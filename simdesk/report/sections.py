@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -203,21 +202,3 @@ def command(subject: Subject) -> str:
     run, count = subject.scenario.run, len(subject.runs.sheets)
     changed = "" if run.replications == count else f" --set run.replications={count}"
     return f"simdesk run scenario.yaml{changed}"
-
-
-def script_json(data: object) -> str:
-    """JSON that cannot end a script element, whatever is in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
-
-
-def sentence_parts(sentence: str, numbers: Iterable[str]) -> list[tuple[str, bool]]:
-    """A sentence cut at its numbers: (text, whether it is a number)."""
-    parts: list[tuple[str, bool]] = []
-    rest = sentence
-    for number in numbers:
-        before, found, rest = rest.partition(number)
-        parts += [(before, False), (found, True)]
-    return [part for part in [*parts, (rest, False)] if part[0]]

@@ -13,7 +13,7 @@ from plotly.offline import get_plotlyjs_version
 
 import simdesk.report
 from reported import DESKS, PAYLOAD, poisoned, reported, subject
-from simdesk.report import sections, write_report
+from simdesk.report import frame, sections, write_report
 from simdesk.report.assumptions import DEFAULT, SAME, STATED, assumptions
 from simdesk.report.nearest import nearest_form
 from simdesk.report.page import render
@@ -130,7 +130,7 @@ def test_no_template_switches_escaping_off():
 @pytest.mark.parametrize("text", ["</script>", "<!--", "\u2028", "&lt;", "a & b"])
 def test_json_in_a_script_cannot_end_it(text: str):
     """And reads back as it was."""
-    written = sections.script_json({"text": text})
+    written = frame.script_json({"text": text})
 
     assert not set("<>&\u2028\u2029") & set(written)
     assert json.loads(written) == {"text": text}

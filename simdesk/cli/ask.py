@@ -1,0 +1,98 @@
+"""`simdesk ask`: a question from a file, its answer in one sentence, a page and a table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import rich_click as click
+
+from simdesk.cli.run import RESULTS, ready
+from simdesk.cli.screen import laboratory, screen
+from simdesk.engine import ENGINES
+
+if TYPE_CHECKING:
+    from simdesk.question.ask import Answer
+    from simdesk.question.loading import Asked
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def asking(command: Command) -> Command:
+    """The options that every question has on the command line."""
+    options = (
+        click.option("--quick", is_flag=True, help="A first look within seconds; the answer says that it is quick."),
+        click.option("--workers", type=click.IntRange(1, 256),
+                     help="Worker processes; the result does not depend on it."),
+        click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
+                     help="What simulates."),
+        click.option("--store/--no-store", default=True, show_default=True,
+                     help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
+        click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+                     help="Folder for the answer; results/NAME unless stated."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("question", type=click.Path(path_type=Path))
+@click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
+              help="Change a value of the desk on all sides. Can be repeated.")  # fmt: skip
+@click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk, instead of the question's.")
+@asking
+def ask(
+    question: Path,
+    changes: tuple[str, ...],
+    replications: int | None,
+    quick: bool,
+    workers: int | None,
+    engine: str,
+    store: bool,
+    out: Path | None,
+) -> None:
+    """Answer a QUESTION, a file or the name of a shipped one such as slack.
+
+    Prints the answer in plain words, and writes a page, a table and the question as it was asked.
+    """
+    from simdesk.question.loading import load_question
+    from simdesk.shelf import find_question
+
+    asked = load_question(find_question(question), quick=quick, **_instead(changes, replications))
+    answered(asked, out or RESULTS / question.stem, workers, engine, store)
+
+
+def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:
+    from simdesk.scenario.problems import parse_assignment
+
+    return {"changes": dict(map(parse_assignment, changes)), "replications": replications}
+
+
+def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
+    """Answer a question, print what it means and write the files."""
+    from simdesk.experiment.store import FILE
+    from simdesk.question.ask import ask as answer_to
+    from simdesk.report.answer_page import basis, write_answer
+    from simdesk.report.answers.tell import tell
+
+    ready(out)
+    with laboratory(workers, engine, FILE if store else None) as lab:
+        answer = answer_to(asked, lab=lab)
+    told = tell(answer)
+    paths = write_answer(answer, told, out)  # before anything is printed, so that a closed pipe loses nothing
+    console = screen()
+    console.print(asked.question.question, style="bold", markup=False)
+    console.print(basis(answer), style="dim", markup=False, soft_wrap=True)
+    if asked.quick:
+        console.print("A quick look: ask again without --quick before you act on it.", style="yellow", markup=False)
+    console.print(f"\n{told.sentence}", markup=False, soft_wrap=True)
+    for text in told.details:
+        console.print(f"  {text}", markup=False, soft_wrap=True)
+    for text in told.warnings:
+        console.print(f"! {text}", markup=False, soft_wrap=True)
+    names = ", ".join(path.name for path in paths)
+    console.print(f"\nWritten to {out}{os.sep}: {names}", soft_wrap=True, markup=False)
+    return answer

@@ -1,0 +1,87 @@
+"""Sizes that matter, as a person writes them: `10 min`, `5 points` of a share, `20 %` of what it was, or a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from simdesk.durations import Duration
+
+Kind = Literal["time", "points", "relative", "number"]
+
+_NUMBER: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(%|points?)\s*$")
+_GRAMMAR: Final = "write e.g. '10 min', '5 points' of a share, '20 %' of what it was, or a number"
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """A size.
+
+    Attributes:
+        amount: seconds of a time, a part of 1 for points and for relative sizes, else a number.
+        kind: which of them.
+    """
+
+    amount: float
+    kind: Kind
+
+    @classmethod
+    def parse(cls, written: str | float) -> Self:
+        """The size that a person wrote.
+
+        Raises:
+            ValueError: it is none; shows how one is written.
+        """
+        if isinstance(written, int | float) and not isinstance(written, bool):
+            return cls(float(written), "number")
+        if isinstance(written, str) and (found := _NUMBER.match(written)):
+            return cls(float(found[1]) / 100, "relative" if found[2] == "%" else "points")
+        try:
+            duration = Duration.parse(written)
+        except (ValueError, TypeError):
+            raise ValueError(f"is no size; {_GRAMMAR}") from None
+        if duration.business_days:
+            raise ValueError("a business day has no length here; write hours, such as '8 h'")
+        return cls(duration.in_seconds(), "time")
+
+    def __str__(self) -> str:
+        if self.kind == "time":
+            return str(Duration(self.amount))
+        if self.kind == "number":
+            return f"{self.amount:g}"
+        return f"{100 * self.amount:g} {'%' if self.kind == 'relative' else 'points'}"
+
+    def objection(self, unit: str, *, level: bool) -> str:
+        """What is wrong with it as a size of a measure in this unit; nothing if it fits.
+
+        Args:
+            unit: of the measure: `time`, `share`, `money` or `number`.
+            level: whether it is a value of the measure and not a difference.
+        """
+        if self.kind == "relative":
+            return "" if not level or unit == "share" else f"is a share, and the measure is {_WORDS[unit]}"
+        wanted = {"time": "time", "share": "points", "money": "number", "number": "number"}[unit]
+        if level and unit == "share":
+            return "write a percentage, such as '80 %'"
+        return "" if self.kind == wanted else f"does not fit a measure that is {_WORDS[unit]}; {_GRAMMAR}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any) -> Margin:
+            return value if isinstance(value, Margin) else cls.parse(value)
+
+        return core_schema.no_info_plain_validator_function(
+            read, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string"}, {"type": "number"}]}
+
+
+_WORDS: Final = {"time": "a time", "share": "a share", "money": "money", "number": "a number"}

@@ -1,0 +1,107 @@
+"""The page of an answer, and the files beside it: the table, where it comes from, and the question as it was asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import yaml
+
+from simdesk import __version__
+from simdesk.experiment.store import rules_version
+from simdesk.provenance import scenario_hash
+from simdesk.question.ask import Answer
+from simdesk.report import frame
+from simdesk.report.files import written
+from simdesk.report.tables import Column, Table
+from simdesk.report.told import Told
+from simdesk.scenario.writing import dumps
+
+_LIBRARIES = ("numpy", "scipy", "numba", "pandas")
+
+
+def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
+    """Write an answer into a folder: `answer.html`, `results.csv`, `results.parquet`, `question.yaml`,
+    `scenario.yaml` and `provenance.json`; each file appears whole or not at all.
+
+    Raises:
+        RunError: the folder cannot be written; says what to do.
+    """
+    table = answer.result.table()
+    writers: Mapping[str, Callable[[Path], object]] = {
+        "answer.html": lambda path: path.write_text(render(answer, told), encoding="utf-8"),
+        "results.csv": lambda path: table.to_csv(path, index=False),
+        "results.parquet": lambda path: table.to_parquet(path, index=False),
+        "question.yaml": lambda path: path.write_text(question_text(answer), encoding="utf-8"),
+        "scenario.yaml": lambda path: path.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
+        "provenance.json": lambda path: path.write_text(
+            json.dumps(_origin(answer), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        ),
+    }
+    return written(folder, writers)
+
+
+def render(answer: Answer, told: Told) -> str:
+    """The page as HTML text."""
+    asked = answer.asked
+    rows = tuple((name, str(text)) for name, text in _origin(answer).items())
+    return frame.page(
+        "answer.html.j2",
+        told.panels,
+        currency=asked.scenario.money.currency,
+        question=asked.question,
+        scenario=asked.scenario,
+        quick=asked.quick,
+        answer=frame.emphasised(told.sentence),
+        basis=basis(answer),
+        told=told,
+        warnings=told.warnings,
+        provenance=Table((Column("what", "What"), Column("value", "Value")), rows),
+        question_yaml=question_text(answer),
+        scenario_yaml=dumps(asked.scenario),
+    )
+
+
+def basis(answer: Answer) -> str:
+    """What an answer rests on, in one line."""
+    asked = answer.asked
+    run = asked.scenario.run
+    warm_up = f" after {run.warm_up} of warm-up" if run.warm_up.seconds else ""
+    spent = getattr(answer.result, "spent", 0)
+    how = f"{spent:,} runs in all" if spent else f"{asked.replications} runs of each desk"
+    doubt = (
+        f" The stated volume is taken to be known to {100 * asked.scenario.demand.forecast_error:g} % only."
+        if asked.scenario.demand.forecast_error
+        else " It holds for the chance of this simulated desk, not for doubts about its inputs."
+    )
+    return (
+        f"{asked.scenario.title}: {how}, each of {run.length}{warm_up}, all with the same luck; seed {run.seed}.{doubt}"
+    )
+
+
+def question_text(answer: Answer) -> str:
+    """The question as YAML, about the scenario file beside it."""
+    tree = answer.asked.question.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    tree["desk"] = "scenario.yaml"
+    tree.pop("set", None)  # it is in the scenario already
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _origin(answer: Answer) -> dict[str, Any]:
+    asked = answer.asked
+    return {
+        "question": asked.question.question,
+        "kind": asked.question.verb,
+        "desk": asked.scenario.title,
+        "scenario (SHA-256)": scenario_hash(asked.scenario),
+        "seed": asked.scenario.run.seed,
+        "quick": asked.quick,
+        "rules": rules_version(),
+        "simdesk": __version__,
+        "python": python_version(),
+        "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
+    }

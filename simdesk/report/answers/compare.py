@@ -1,0 +1,185 @@
+"""What a comparison says: the rule's verdict first, then each watched measure, then each target's risk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from simdesk.experiment.compare import Comparison
+from simdesk.experiment.decide import Answer, Decision
+from simdesk.experiment.difference import Difference
+from simdesk.experiment.estimate import CONFIDENCE
+from simdesk.experiment.load import team_loads
+from simdesk.experiment.risk import kept
+from simdesk.experiment.sheet import Key, describe
+from simdesk.experiment.warnings import before
+from simdesk.report import forest
+from simdesk.report.differences import amount, name_of, risk, sentence
+from simdesk.report.panels import Panel
+from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.told import Told
+from simdesk.report.words import value
+
+_MOST_PANELS: Final = 6
+_SURE_ENOUGH: Final = 0.9995
+_FEW: Final = 20
+
+
+def tell_comparison(result: Comparison, watched: Sequence[Key], decisions: Sequence[Decision] = ()) -> Told:
+    """A comparison in words, figures and tables.
+
+    Args:
+        result: base and alternatives.
+        watched: measures to tell of, the most important first.
+        decisions: what the rule of the question says.
+    """
+    currency = result.base.scenario.money.currency
+    known = [key for key in watched if any((name, key) in result.differences for name in result.alternatives)]
+    told = {
+        (name, key): sentence(result.difference(name, key), key, result.confidence, currency)
+        for name in result.alternatives
+        for key in known
+        if (name, key) in result.differences
+    }
+    first = [verdict(one, result.confidence, currency) for one in decisions]
+    if not first:
+        first = [f"With {name}: {_lowered(told[name, known[0]])}" for name in result.alternatives] if known else []
+    rest = [
+        f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
+        for (name, key), text in told.items()
+        if decisions or key != known[0]
+    ]
+    return Told(
+        sentence=" ".join(first) or "Nothing that both sides have was measured.",
+        details=(*rest, *_risks(result)),
+        warnings=tuple(_warnings(result)),
+        panels=tuple(_panel(result, key, currency) for key in known[:_MOST_PANELS]),
+        tables=(("Every difference that was asked for", _table(result, known, currency)),),
+    )
+
+
+def _with(name: str, result: Comparison) -> str:
+    return f"With {name}: " if len(result.alternatives) > 1 else ""
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+def verdict(decision: Decision, confidence: float, currency: str) -> str:
+    """A decision in one sentence: yes, no, or not yet known and what would tell."""
+    found, unit = decision.found, describe(decision.key)[1]
+    head = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_YET_KNOWN: "Not yet known"}[decision.answer]
+    what = _lowered(name_of(decision.key))
+    level = decision.rule.name in ("at_least", "at_most")
+    if level:
+        is_now = f"{what} is {value(found.value, unit, currency)}"
+        ends = f"{value(found.low, unit, currency)} to {value(found.high, unit, currency)}"
+    else:
+        is_now = f"{what} {_moves(found)}{amount(found.value, unit, currency) if found.value else ''}"
+        ends = f"{_signed(found.low, unit, currency)} to {_signed(found.high, unit, currency)}"
+    sure = f" ({100 * confidence:.0f} % interval {ends})" if not math.isnan(found.low) else ""
+    asked = _asked(decision, unit, currency)
+    return f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
+
+
+def _moves(found: Difference) -> str:
+    return "rises by " if found.value > 0 else "falls by " if found.value < 0 else "stays the same"
+
+
+def _signed(number: float, unit: str, currency: str) -> str:
+    sign = "−" if number < 0 else "+" if number > 0 else ""
+    return f"{sign}{amount(number, unit, currency)}"
+
+
+def _asked(decision: Decision, unit: str, currency: str) -> str:
+    rule = decision.rule
+    if rule.name in ("at_least", "at_most"):
+        return f"{rule.name.replace('_', ' ')} {value(rule.amount, unit, currency)}"
+    size = f"{100 * rule.amount:g} %" if rule.relative else amount(rule.amount, unit, currency)
+    words = {
+        "falls_by": "a fall of at least", "rises_by": "a rise of at least", "stays_within": "a change of less than",
+        "rises_at_most": "a rise of less than", "falls_at_most": "a fall of less than",
+    }  # fmt: skip
+    return f"{words[rule.name]} {size}"
+
+
+def _more(decision: Decision) -> str:
+    if decision.answer is not Answer.NOT_YET_KNOWN or not decision.needed:
+        return ""
+    return f". If things are as they look, about {decision.needed:,} replications would tell"
+
+
+def _risks(result: Comparison) -> Iterator[str]:
+    base = result.base.scenario
+    for name, runs in result.alternatives.items():
+        for target, stated in base.targets.items():
+            sides = kept(result.base, stated), kept(runs, stated)
+            text = risk(target, *sides, str(base.run.length), CONFIDENCE)
+            yield f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
+
+
+def _warnings(result: Comparison) -> Iterator[str]:
+    count = len(result.base.sheets)
+    if count < _FEW:
+        yield f"{count} replications of each side only: intervals of fewer than {_FEW} promise too much."
+    yield from before(result.base.scenario, team_loads(result.base.scenario))
+    usual = set(before(result.base.scenario, team_loads(result.base.scenario)))
+    for name, runs in result.alternatives.items():
+        for warning in before(runs.scenario, team_loads(runs.scenario)):
+            if warning not in usual:
+                yield f"With {name}: {warning}"
+
+
+def _panel(result: Comparison, key: Key, currency: str) -> Panel:
+    label, unit, better, _ = describe(key)
+    columns = (
+        Column("who", "Alternative"), Column("base", "Without it", unit), Column("other", "With it", unit),
+        Column("difference", "Difference", "text"), Column("interval", "Interval", "text"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    found = [(name, result.difference(name, key)) for name in result.alternatives if (name, key) in result.differences]
+    for name, one in found:
+        ends = _ends(one, unit, currency)
+        rows.append((name, one.base, one.other, _signed(one.value, unit, currency), ends))
+    wish = {"lower": "left is better", "higher": "right is better", "neither": "neither side is better"}[better]
+    title = f"{label}, {key.of}" if key.of else label
+    caption = (
+        f"Difference from the desk as it stands, with its {100 * result.confidence:.0f} % interval; {wish}. "
+        "An interval that crosses the line does not tell which way it goes."
+    )
+    return Panel(title, caption, forest.differences(found, unit, better, currency), Table(columns, tuple(rows)))
+
+
+def _ends(found: Difference, unit: str, currency: str) -> str:
+    if math.isnan(found.low):
+        return found.note
+    return f"{_signed(found.low, unit, currency)} to {_signed(found.high, unit, currency)}"
+
+
+def _table(result: Comparison, keys: Sequence[Key], currency: str) -> Table:
+    columns = (
+        Column("alternative", "Alternative"), Column("measure", "Measure"), Column("base", "Without it"),
+        Column("other", "With it"), Column("difference", "Difference"), Column("interval", "Interval"),
+        Column("sure", "Sure of its sign"), Column("share", "Runs in which it rose"),
+        Column("p", "p, adjusted (Holm)"), Column("reduction", "Variance saved by equal luck"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for (name, key), one in result.differences.items():
+        if key in keys:
+            unit = describe(key)[1]
+            shown = value(one.base, unit, currency), value(one.other, unit, currency)
+            reduction = f"× {one.reduction:,.1f}" if math.isfinite(one.reduction) else "–"
+            p = result.adjusted[name, key]
+            rows.append(
+                (
+                    name, name_of(key), *shown, _signed(one.value, unit, currency), _ends(one, unit, currency),
+                    _sure(one.sure), value(one.positive, "share"), f"{p:.3g}" if not math.isnan(p) else "–", reduction,
+                )
+            )  # fmt: skip
+    return Table(columns, tuple(rows))
+
+
+def _sure(share: float) -> str:
+    return "> 99.9 %" if share > _SURE_ENOUGH else value(share, "share")

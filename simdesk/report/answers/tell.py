@@ -1,0 +1,24 @@
+"""Which answer is told by whom. A new kind of question adds a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from simdesk.question.ask import Answer
+from simdesk.report.answers.compare import tell_comparison
+from simdesk.report.told import Told
+
+
+def tell(answer: Answer) -> Told:
+    """An answer in words, figures and tables."""
+    return _TELLERS[answer.asked.question.verb](answer)
+
+
+def _compare(answer: Answer) -> Told:
+    return tell_comparison(answer.result, answer.asked.watched, answer.decisions)
+
+
+_TELLERS: Final[Mapping[str, Callable[[Answer], Told]]] = {
+    "compare": _compare,
+}
