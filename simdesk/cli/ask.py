@@ -71,6 +71,21 @@ def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, An
     return {"changes": dict(map(parse_assignment, changes)), "replications": replications}
 
 
+def forewarn(asked: Asked) -> set[str]:
+    """Say what is known before anything is simulated: which desk cannot keep up, what can never happen."""
+    from simdesk.experiment.load import team_loads
+    from simdesk.experiment.warnings import before
+
+    said: set[str] = set()
+    for name, scenario in asked.desks.items():
+        for warning in before(scenario, team_loads(scenario)):
+            if warning not in said:
+                text = f"With {name}: {warning}" if name else warning
+                said |= {text, warning}
+                click.echo(f"! {text}", err=True)
+    return said
+
+
 def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
     """Answer a question, print what it means and write the files."""
     from simdesk.experiment.store import FILE
@@ -79,6 +94,7 @@ def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: b
     from simdesk.report.answers.tell import tell
 
     ready(out)
+    said = forewarn(asked)
     with laboratory(workers, engine, FILE if store else None) as lab:
         answer = answer_to(asked, lab=lab)
     told = tell(answer)
@@ -92,7 +108,8 @@ def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: b
     for text in told.details:
         console.print(f"  {text}", markup=False, soft_wrap=True)
     for text in told.warnings:
-        console.print(f"! {text}", markup=False, soft_wrap=True)
+        if text not in said:
+            console.print(f"! {text}", markup=False, soft_wrap=True)
     names = ", ".join(path.name for path in paths)
     console.print(f"\nWritten to {out}{os.sep}: {names}", soft_wrap=True, markup=False)
     return answer

@@ -50,6 +50,12 @@ class Asked:
         return self.question.replications or self.scenario.run.replications
 
     @property
+    def desks(self) -> dict[str, Scenario]:
+        """The desks that are known before anything is simulated: the base, without a name, and its alternatives."""
+        others = self.question.compare or (self.question.rank.among if self.question.rank is not None else {})
+        return {"": self.scenario, **{name: vary(self.scenario, changes) for name, changes in others.items()}}
+
+    @property
     def watched(self) -> list[Key]:
         """Measures to tell of, the most important first."""
         if self.question.watch:

@@ -48,14 +48,14 @@ def tell_comparison(result: Comparison, watched: Sequence[Key], decisions: Seque
     rest = [
         f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
         for (name, key), text in told.items()
-        if decisions or key != known[0]
+        if key not in ({one.key for one in decisions} or known[:1])
     ]
     return Told(
         sentence=" ".join(first) or "Nothing that both sides have was measured.",
-        details=(*rest, *_risks(result)),
+        details=(*rest, *(_risks(result) if len(result.alternatives) == 1 else ())),
         warnings=tuple(_warnings(result)),
         panels=tuple(_panel(result, key, currency) for key in known[:_MOST_PANELS]),
-        tables=(("Every difference that was asked for", _table(result, known, currency)),),
+        tables=(("Every difference that was asked for", _table(result, known, currency)), *_risk_table(result)),
     )
 
 
@@ -71,7 +71,8 @@ def verdict(decision: Decision, confidence: float, currency: str) -> str:
     """A decision in one sentence: yes, no, or not yet known and what would tell."""
     found, unit = decision.found, describe(decision.key)[1]
     head = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_YET_KNOWN: "Not yet known"}[decision.answer]
-    what = _lowered(name_of(decision.key))
+    label = _lowered(name_of(decision.key))
+    what = f"{label}," if "," in label else label
     level = decision.rule.name in ("at_least", "at_most")
     if level:
         is_now = f"{what} is {value(found.value, unit, currency)}"
@@ -113,19 +114,35 @@ def _more(decision: Decision) -> str:
 
 def _risks(result: Comparison) -> Iterator[str]:
     base = result.base.scenario
-    for name, runs in result.alternatives.items():
+    for runs in result.alternatives.values():
         for target, stated in base.targets.items():
-            sides = kept(result.base, stated), kept(runs, stated)
-            text = risk(target, *sides, str(base.run.length), CONFIDENCE)
-            yield f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
+            yield risk(target, kept(result.base, stated), kept(runs, stated), str(base.run.length), CONFIDENCE)
+
+
+def _risk_table(result: Comparison) -> Iterator[tuple[str, Table]]:
+    """In how many runs each target was kept, with and without each alternative."""
+    scenario = result.base.scenario
+    sides = {"as it stands": result.base, **result.alternatives}
+    columns = (
+        Column("desk", "Desk"), Column("target", "Target"), Column("kept", "Kept in"),
+        Column("share", f"Chance that {scenario.run.length} keep it, {100 * CONFIDENCE:.0f} % interval"),
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for name, runs in sides.items():
+        for target, stated in scenario.targets.items():
+            one = kept(runs, stated)
+            ends = f"{value(one.low, 'share')} to {value(one.high, 'share')}" if one.of else "nothing to judge"
+            rows.append((name, target, f"{one.met} of {one.of} runs", ends))
+    if rows:
+        yield "How often each target was kept", Table(columns, tuple(rows))
 
 
 def _warnings(result: Comparison) -> Iterator[str]:
     count = len(result.base.sheets)
     if count < _FEW:
         yield f"{count} replications of each side only: intervals of fewer than {_FEW} promise too much."
-    yield from before(result.base.scenario, team_loads(result.base.scenario))
-    usual = set(before(result.base.scenario, team_loads(result.base.scenario)))
+    usual = before(result.base.scenario, team_loads(result.base.scenario))
+    yield from usual
     for name, runs in result.alternatives.items():
         for warning in before(runs.scenario, team_loads(runs.scenario)):
             if warning not in usual:
