@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "run": ("simdesk.cli.run", "Simulate a scenario, print what it means, write a report."),
     "ask": ("simdesk.cli.ask", "A question from a file, answered in plain words, with a page and a table."),
     "compare": ("simdesk.cli.compare", "A desk and its alternatives with the same luck: what differs, and how sure."),
+    "results": ("simdesk.cli.results", "What was simulated before: list, show, compare, export and delete it."),
     "validate": ("simdesk.cli.validate", "Check scenario files; every problem with its place and remedy."),
     "schema": ("simdesk.cli.validate", "Print the JSON Schema of scenarios, for editors."),
     "measures": ("simdesk.cli.validate", "List the measures that targets can use."),
@@ -78,7 +79,7 @@ def main() -> None:
         click.echo(f"simdesk: {error}", err=True)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("simdesk: interrupted; nothing was written", err=True)
+        click.echo("simdesk: interrupted; no answer was written, but finished runs are kept (unless with --no-store)", err=True)
         for worker in active_children():
             worker.kill()  # to wait until each has finished its replication would make Ctrl-C slow
         sys.stderr.flush()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
-from simdesk.cli.run import RESULTS, ready
+from simdesk.cli.run import RESULTS, ready, store_file
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
@@ -88,14 +88,13 @@ def forewarn(asked: Asked) -> set[str]:
 
 def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
     """Answer a question, print what it means and write the files."""
-    from simdesk.experiment.store import FILE
     from simdesk.question.ask import ask as answer_to
     from simdesk.report.answer_page import basis, write_answer
     from simdesk.report.answers.tell import tell
 
     ready(out)
     said = forewarn(asked)
-    with laboratory(workers, engine, FILE if store else None) as lab:
+    with laboratory(workers, engine, store_file() if store else None) as lab:
         answer = answer_to(asked, lab=lab)
     told = tell(answer)
     paths = write_answer(answer, told, out)  # before anything is printed, so that a closed pipe loses nothing

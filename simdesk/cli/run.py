@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from simdesk.cli.screen import progress_bar, screen
+from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
 RESULTS = Path("results")
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
               "Both write the same log.")  # fmt: skip
 @click.option("--trace", type=click.IntRange(0), metavar="TICKET",
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
+@click.option("--store/--no-store", "keep", default=True, show_default=True,
+              help="Keep finished runs in results/simdesk.sqlite, and use those that are kept.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
               help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
 @click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
@@ -45,6 +47,7 @@ def run(
     workers: int | None,
     engine: str | None,
     trace: int | None,
+    keep: bool,
     out: Path | None,
     check: bool,
 ) -> None:
@@ -60,7 +63,7 @@ def run(
         return
     ready(out or RESULTS)
     warn(desk)
-    runs = simulated(desk, replications, workers, engine or ENGINES[0])
+    runs = simulated(desk, replications, workers, engine or ENGINES[0], store_file() if keep else None)
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
         sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
@@ -94,20 +97,26 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
 
 
 def simulated(
-    scenario: Scenario, replications: int | None, workers: int | None, engine: str = ENGINES[0]
+    scenario: Scenario,
+    replications: int | None,
+    workers: int | None,
+    engine: str = ENGINES[0],
+    store: Path | None = None,
 ) -> Replications:
-    """All replications, with a progress bar where somebody watches."""
-    from simdesk.experiment.replicate import replicate
+    """All replications, with a progress bar where somebody watches; those that are kept in a store are not simulated
+    again."""
+    with laboratory(workers, engine, store) as lab:
+        return lab.replications(scenario, replications)
 
-    with progress_bar() as bar:
-        task = bar.add_task("replications", total=replications or scenario.run.replications)
-        return replicate(
-            scenario,
-            replications=replications,
-            workers=workers,
-            engine=engine,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
+
+def store_file() -> Path | None:
+    """Where finished runs are kept; nowhere, with a word, if that place cannot be written."""
+    from simdesk.experiment.store import FILE, usable
+
+    if usable(FILE):
+        return FILE
+    click.echo(f"! {FILE} cannot be written, so finished runs are not kept", err=True)
+    return None
 
 
 def default_folder(path: Path, runs: Replications) -> Path:

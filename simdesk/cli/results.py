@@ -1,0 +1,206 @@
+"""`simdesk results`: what was simulated before: list, show, compare, export and delete it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import rich_click as click
+
+from simdesk.cli.screen import screen
+
+if TYPE_CHECKING:
+    from simdesk.experiment.replications import Replications
+    from simdesk.experiment.store import Store, Stored
+
+_MOST: Final = 50
+_FILE: Final = Path("results") / "simdesk.sqlite"
+
+
+@click.group(invoke_without_command=True)
+@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), default=_FILE, show_default=True,
+              help="The store.")  # fmt: skip
+@click.pass_context
+def results(context: click.Context, path: Path) -> None:
+    """List what was simulated before, and show, compare, export or delete it.
+
+    Each row is a desk with a seed; its number, such as 3-9f2a, names it in the other commands.
+    """
+    context.obj = path
+    if context.invoked_subcommand is None:
+        _list(path)
+
+
+def _opened(path: Path) -> Store:
+    from simdesk.errors import RunError
+    from simdesk.experiment.store import Store
+
+    if not path.is_file():
+        raise RunError(f"nothing is kept in {path}; run something first, or name another store with --file")
+    return Store(path)
+
+
+def _list(path: Path) -> None:
+    from rich.table import Table
+
+    from simdesk.experiment.store import rules_version
+
+    with _opened(path) as store:
+        rows = store.rows()
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
+    for title in ("number", "desk", "where it differs", "seed", "runs", "kept (UTC)", "size"):
+        table.add_column(title, justify="right" if title in ("runs", "size", "seed") else "left")
+    for row, differs in zip(rows[:_MOST], _differences(rows), strict=False):
+        size = f"{row.size / 1024:,.0f} KiB"
+        table.add_row(row.number, row.title, differs, str(row.seed), str(row.replications), row.latest[:16], size)
+    console = screen()
+    console.print(table)
+    if len(rows) > _MOST:
+        console.print(f"and {len(rows) - _MOST} older ones", style="dim")
+    if any(not row.version.endswith(rules_version()) for row in rows):
+        console.print("Some were simulated by other rules than today's; those are never used to answer.", style="dim")
+
+
+def _differences(rows: Sequence[Stored]) -> Iterator[str]:
+    """In which values each desk differs from others of the same title."""
+    leaves = [dict(_leaves(row.scenario)) for row in rows]
+    values: dict[tuple[str, str], set[Any]] = {}
+    for row, mine in zip(rows, leaves, strict=True):
+        for path, value in mine.items():
+            values.setdefault((row.title, path), set()).add(value)
+    for row, mine in zip(rows, leaves, strict=True):
+        paths = [path for path in mine if len(values[row.title, path]) > 1 and path != "run.seed"]
+        yield ", ".join(f"{path}={mine[path]}" for path in paths)
+
+
+def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, dict):
+        for name, part in tree.items():
+            if (path, name) != ("run", "replications"):
+                yield from _leaves(part, f"{path}.{name}" if path else str(name))
+    else:
+        yield path, tree if isinstance(tree, str | int | float) else json.dumps(tree)
+
+
+def _chosen(store: Store, number: str) -> Stored:
+    from simdesk.errors import RunError
+    from simdesk.scenario.excerpts import nearest
+
+    rows = {row.number: row for row in store.rows()}
+    if number not in rows:
+        raise RunError(f"no row {number}{nearest(number, list(rows)) or ';'} `simdesk results` lists them")
+    return rows[number]
+
+
+def _replications(store: Store, row: Stored) -> Replications:
+    """A row as the replications of its desk; with the measures that all of them have."""
+    from simdesk.experiment.replications import Replications
+    from simdesk.scenario.model import Scenario
+
+    sheets = store.sheets(row)
+    tree = {**row.scenario, "run": {**row.scenario["run"], "replications": len(sheets), "seed": row.seed}}
+    return Replications(Scenario.model_validate(tree), tuple(sheets), row.version.partition("-")[0])
+
+
+@results.command()
+@click.argument("number")
+@click.pass_obj
+def show(path: Path, number: str) -> None:
+    """Show the measures of row NUMBER with their intervals."""
+    from simdesk.report.differences import name_of
+    from simdesk.report.words import plus_minus
+
+    with _opened(path) as store:
+        row = _chosen(store, number)
+        runs = _replications(store, row)
+    console = screen()
+    console.print(row.title, style="bold", markup=False)
+    console.print(f"{row.replications} runs, seed {row.seed}; ± is half a 95 % interval", style="dim")
+    _print(console, [(name_of(key), plus_minus(one, _unit(key), _money(runs))) for key, one in runs.estimates.items()])
+
+
+def _unit(key: Any) -> str:
+    from simdesk.experiment.sheet import describe
+
+    return describe(key)[1]
+
+
+def _money(runs: Replications) -> str:
+    return runs.scenario.money.currency
+
+
+def _print(console: Any, rows: Sequence[tuple[str, ...]]) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+@results.command()
+@click.argument("base")
+@click.argument("other")
+@click.pass_obj
+def compare(path: Path, base: str, other: str) -> None:
+    """Say what differs between two rows that have the same seed, OTHER less BASE."""
+    from simdesk.errors import RunError
+    from simdesk.experiment.compare import Comparison
+    from simdesk.report.differences import sentence
+
+    with _opened(path) as store:
+        rows = _chosen(store, base), _chosen(store, other)
+        if rows[0].seed != rows[1].seed:
+            raise RunError(f"{base} and {other} have other seeds, so they did not meet the same luck")
+        sides = [_replications(store, row) for row in rows]
+    count = min(len(side.sheets) for side in sides)
+    one, two = (type(side)(side.scenario, side.sheets[:count], side.engine) for side in sides)
+    result = Comparison(one, {other: two})
+    console = screen()
+    console.print(f"{rows[0].title}: {other} against {base}, {count} runs each", style="bold", markup=False)
+    for (_, key), found in result.differences.items():
+        console.print(sentence(found, key, result.confidence, _money(one)), markup=False, soft_wrap=True)
+
+
+@results.command()
+@click.argument("number")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def export(path: Path, number: str, file: Path) -> None:
+    """Write the measures of row NUMBER to FILE: .csv or .parquet."""
+    from simdesk.errors import RunError
+    from simdesk.experiment.table import table
+
+    if file.suffix not in (".csv", ".parquet"):
+        raise RunError(f"cannot write {file}: name a file that ends in .csv or .parquet")
+    with _opened(path) as store:
+        rows = table(_replications(store, _chosen(store, number)))
+    try:
+        if file.suffix == ".csv":
+            rows.to_csv(file, index=False)
+        else:
+            rows.to_parquet(file, index=False)
+    except OSError as error:
+        raise RunError(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"wrote {file}: {len(rows)} rows")
+
+
+@results.command()
+@click.argument("numbers", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Delete all rows.")
+@click.option("--outdated", is_flag=True, help="Delete what was simulated by other rules than today's.")
+@click.pass_obj
+def delete(path: Path, numbers: tuple[str, ...], everything: bool, outdated: bool) -> None:
+    """Delete rows NUMBERS for good."""
+    from simdesk.experiment.store import rules_version
+
+    if not (numbers or everything or outdated):
+        raise click.UsageError("name the rows to delete, or --outdated, or --all")
+    with _opened(path) as store:
+        rows = store.rows() if everything else [_chosen(store, number) for number in numbers]
+        if outdated:
+            rows = [*rows, *(row for row in store.rows() if not row.version.endswith(rules_version()))]
+        store.delete(rows)
+    click.echo(f"deleted {len({row.number for row in rows})} rows from {path}")
