@@ -20,7 +20,15 @@ _COMMANDS: Final = {
     "demo": ("simdesk.cli.demo", "The fire truck against the MRI: what slack buys, in a minute."),
     "run": ("simdesk.cli.run", "Simulate a scenario, print what it means, write a report."),
     "ask": ("simdesk.cli.ask", "A question from a file, answered in plain words, with a page and a table."),
-    "compare": ("simdesk.cli.compare", "A desk and its alternatives with the same luck: what differs, and how sure."),
+    "compare": ("simdesk.cli.verbs", "A desk and its alternatives with the same luck: what differs, and how sure."),
+    "sweep": ("simdesk.cli.verbs", "A desk over a range of values: where each measure is best."),
+    "slack": ("simdesk.cli.verbs", "How much idle time is right for a team."),
+    "staff": ("simdesk.cli.verbs", "The cheapest staffing that keeps every target, certified."),
+    "rank": ("simdesk.cli.verbs", "Which of several is best, with a guarantee."),
+    "sensitivity": ("simdesk.cli.verbs", "What matters most for a measure."),
+    "precision": ("simdesk.cli.verbs", "Simulate until it is known precisely enough."),
+    "headroom": ("simdesk.cli.verbs", "How much more a desk can take before a target breaks."),
+    "explain": ("simdesk.cli.verbs", "A decision brief: what a change brings and costs, and what is second-best."),
     "results": ("simdesk.cli.results", "What was simulated before: list, show, compare, export and delete it."),
     "validate": ("simdesk.cli.validate", "Check scenario files; every problem with its place and remedy."),
     "schema": ("simdesk.cli.validate", "Print the JSON Schema of scenarios, for editors."),
@@ -30,6 +38,8 @@ _COMMANDS: Final = {
 
 _SILENT_TRACKER: Final = "ignore:resource_tracker"
 """For the process that clears up after an interrupted pool: it does its work and need not tell the user."""
+
+_INTERRUPTED: Final = "interrupted; no answer was written, but finished runs are kept (unless with --no-store)"
 
 EXIT_CODES: Final = """
 Exit codes: 0 ok · 1 the run failed · 2 wrong usage or invalid scenario · 130 interrupted;
@@ -79,7 +89,9 @@ def main() -> None:
         click.echo(f"simdesk: {error}", err=True)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("simdesk: interrupted; no answer was written, but finished runs are kept (unless with --no-store)", err=True)
+        click.echo(
+            "simdesk: interrupted; no answer was written, but finished runs are kept (unless with --no-store)", err=True
+        )
         for worker in active_children():
             worker.kill()  # to wait until each has finished its replication would make Ctrl-C slow
         sys.stderr.flush()

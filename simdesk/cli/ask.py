@@ -20,22 +20,40 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def asking(command: Command) -> Command:
-    """The options that every question has on the command line."""
-    options = (
-        click.option("--quick", is_flag=True, help="A first look within seconds; the answer says that it is quick."),
-        click.option("--workers", type=click.IntRange(1, 256),
-                     help="Worker processes; the result does not depend on it."),
-        click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True,
-                     help="What simulates."),
-        click.option("--store/--no-store", default=True, show_default=True,
-                     help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
-        click.option("--out", type=click.Path(path_type=Path, file_okay=False),
-                     help="Folder for the answer; results/NAME unless stated."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+def options(*added: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Several options as one decorator, in the order of the help."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(added):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+asking = options(
+    click.option("--quick", is_flag=True, help="A first look within seconds; the answer says that it is quick."),
+    click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it."),
+    click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What simulates."),
+    click.option("--store/--no-store", default=True, show_default=True,
+                 help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
+    click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+                 help="Folder for the answer; results/NAME unless stated."),
+)  # fmt: skip
+"""The options of every answer on the command line."""
+
+about_a_desk = options(
+    click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
+                 help="Change a value on all sides. Can be repeated."),
+    click.option("--watch", multiple=True, metavar="MEASURE[:WHOSE]",
+                 help="A measure to tell of, such as occupancy:first_line. Can be repeated."),
+    click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk instead of the scenario's."),
+    click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own."),
+    click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True,
+                 help="Of the intervals; those of all alternatives of a measure hold together."),
+    asking,
+)  # fmt: skip
+"""The options of a question that is put on the command line."""
 
 
 @click.command()
@@ -63,6 +81,33 @@ def ask(
 
     asked = load_question(find_question(question), quick=quick, **_instead(changes, replications))
     answered(asked, out or RESULTS / question.stem, workers, engine, store)
+
+
+def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any]) -> Answer:
+    """Answer a question that was put on the command line.
+
+    Args:
+        scenario: the desk, a file or a shipped one.
+        verb: the kind of question.
+        words: the question in words.
+        stated: what a file would say under the verb.
+        given: the values of the options in `about_a_desk`.
+    """
+    from simdesk.cli.run import varied
+    from simdesk.question.loading import asked
+
+    question = {
+        "question": words[:300],
+        "desk": str(scenario),
+        verb: stated,
+        "watch": list(given["watch"]),
+        "confidence": given["confidence"],
+        **({"replications": given["replications"]} if given["replications"] is not None else {}),
+    }
+    base = varied(scenario, given["changes"], given["seed"])
+    folder = given["out"] or RESULTS / verb
+    found = asked(question, quick=given["quick"], scenario=base)
+    return answered(found, folder, given["workers"], given["engine"], given["store"])
 
 
 def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from typing import Any, Final
 from simdesk.experiment.compare import Comparison, compare
 from simdesk.experiment.decide import Decision, Rule, decide
 from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.slack import SlackCurve, slack_curve
+from simdesk.experiment.sweep import Sweep, sweep
 from simdesk.experiment.targets import key_of
 from simdesk.experiment.watch import key_named
 from simdesk.question.loading import Asked, load_question
+from simdesk.question.spread import listed, written_ends
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,38 @@ def _decided(asked: Asked, result: Comparison) -> list[Decision]:
     return [decide(result, alternative, key, rule) for alternative in judged]
 
 
+def _sweep(asked: Asked, lab: Lab) -> Sweep:
+    stated = asked.question.sweep
+    assert stated is not None  # it is asked for
+    grid = stated.design == "grid"
+    over = {path: listed(levels) for path, levels in stated.over.items()} if grid else written_ends(stated.over)
+    return sweep(
+        asked.scenario,
+        over,
+        design=stated.design,
+        points=stated.points,
+        replications=asked.replications,
+        confidence=asked.question.confidence,
+        wanted={*asked.watched, *asked.traded},
+        lab=lab,
+    )
+
+
+def _slack(asked: Asked, lab: Lab) -> SlackCurve:
+    stated = asked.question.slack
+    assert stated is not None  # it is asked for
+    return slack_curve(
+        asked.scenario,
+        stated.team,
+        listed(stated.agents) if stated.agents is not None else None,
+        replications=asked.replications,
+        confidence=asked.question.confidence,
+        lab=lab,
+    )
+
+
 _VERBS: Final[Mapping[str, Callable[[Asked, Lab], Any]]] = {
     "compare": _compare,
+    "slack": _slack,
+    "sweep": _sweep,
 }

@@ -50,6 +50,12 @@ class Asked:
         return self.question.replications or self.scenario.run.replications
 
     @property
+    def traded(self) -> list[Key]:
+        """The two measures of a sweep that are traded against each other, if any are."""
+        stated = self.question.sweep.trade if self.question.sweep is not None else None
+        return [key_named(self.scenario, text) for text in stated or []]
+
+    @property
     def desks(self) -> dict[str, Scenario]:
         """The desks that are known before anything is simulated: the base, without a name, and its alternatives."""
         others = self.question.compare or (self.question.rank.among if self.question.rank is not None else {})

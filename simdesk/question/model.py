@@ -199,7 +199,7 @@ class Quick(Chapter):
     """What is changed, such as a shorter `run.length`."""
 
 
-VERBS: Final = ("compare", "sweep", "slack", "staff", "rank", "sensitivity", "precision", "headroom")
+VERBS: Final = ("compare", "explain", "sweep", "slack", "staff", "rank", "sensitivity", "precision", "headroom")
 """Kinds of questions; a file asks one."""
 
 
@@ -226,6 +226,8 @@ class Question(Chapter):
     """What a quick look changes."""
     compare: Annotated[dict[Title, Changes], Field(min_length=1, max_length=100)] | None = None
     """Alternatives, and what each changes."""
+    explain: Annotated[dict[Title, Changes], Field(min_length=1, max_length=20)] | None = None
+    """Alternatives for a decision brief: what each brings and costs, and which is second-best."""
     sweep: Sweep | None = None
     """Every measure over a range of values."""
     slack: Slack | None = None

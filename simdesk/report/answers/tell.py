@@ -7,6 +7,8 @@ from typing import Final
 
 from simdesk.question.ask import Answer
 from simdesk.report.answers.compare import tell_comparison
+from simdesk.report.answers.slack import tell_slack
+from simdesk.report.answers.sweep import tell_sweep
 from simdesk.report.told import Told
 
 
@@ -19,6 +21,16 @@ def _compare(answer: Answer) -> Told:
     return tell_comparison(answer.result, answer.asked.watched, answer.decisions)
 
 
+def _sweep(answer: Answer) -> Told:
+    return tell_sweep(answer.result, answer.asked.watched)
+
+
+def _slack(answer: Answer) -> Told:
+    return tell_slack(answer.result)
+
+
 _TELLERS: Final[Mapping[str, Callable[[Answer], Told]]] = {
     "compare": _compare,
+    "slack": _slack,
+    "sweep": _sweep,
 }

@@ -1,0 +1,85 @@
+"""The values that a question tries: listed, or from, to and step, each written with its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from simdesk.errors import RunError
+from simdesk.experiment.levels import Level, level
+from simdesk.question.model import Range
+
+_EVEN: Final = 5
+"""Values that are tried between two ends if nobody says how many."""
+_FEW: Final = 12
+"""So many whole numbers, and each of them is tried."""
+_MOST: Final = 1000
+
+
+def listed(levels: list[Any] | Range) -> list[Any]:
+    """Every value that shall be tried.
+
+    Raises:
+        RunError: the ends are of different kinds, or the step leads nowhere; says how to write them.
+    """
+    if isinstance(levels, list):
+        return levels
+    low, high = ends_of(levels)
+    if levels.step is None:
+        count = _count(low, high)
+        step = (high.amount - low.amount) / max(count - 1, 1)
+    else:
+        stated = _read(levels.step, "step")
+        if stated.kind != low.kind or stated.amount <= 0:
+            raise RunError(f"a step of {levels.step} does not lead from {levels.from_} to {levels.to}")
+        step = stated.amount
+        count = int((high.amount - low.amount) / step + 1e-9) + 1
+    if count > _MOST:
+        raise RunError(
+            f"from {levels.from_} to {levels.to} there would be {count:,} values; at most {_MOST:,} are tried"
+        )
+    return [_written(replace(low, amount=low.amount + index * step)) for index in range(count)]
+
+
+def ends_of(levels: Range) -> tuple[Level, Level]:
+    """Lowest and highest value.
+
+    Raises:
+        RunError: they are of different kinds, or in the wrong order.
+    """
+    low, high = _read(levels.from_, "from"), _read(levels.to, "to")
+    if low.kind != high.kind or low.unit != high.unit:
+        raise RunError(f"{levels.from_} and {levels.to} are not of one kind; write both with the same unit")
+    if high.amount <= low.amount:
+        raise RunError(f"{levels.to} is not more than {levels.from_}; write the smaller value first")
+    whole = low.whole and high.whole and (levels.step is None or isinstance(levels.step, int))
+    return replace(low, whole=whole), replace(high, whole=whole)
+
+
+def written_ends(over: Mapping[str, list[Any] | Range]) -> dict[str, tuple[Any, Any]]:
+    """Lowest and highest value of each path, for designs that spread points between them."""
+    found = {}
+    for path, levels in over.items():
+        if isinstance(levels, list):
+            raise RunError(f"{path}: a spread design needs the ends; write from and to instead of a list")
+        ends_of(levels)
+        found[path] = levels.from_, levels.to
+    return found
+
+
+def _count(low: Level, high: Level) -> int:
+    between = high.amount - low.amount
+    return round(between) + 1 if low.whole and between < _FEW else _EVEN
+
+
+def _written(found: Level) -> Any:
+    """As a person writes it; a share as a percentage."""
+    return f"{100 * found.amount:.10g} %" if found.unit == "%" else found.value
+
+
+def _read(value: Any, name: str) -> Level:
+    found = level(value)
+    if found is None:
+        raise RunError(f"{name}: {value!r} can be neither more nor less; list such values instead")
+    return found
