@@ -21,7 +21,8 @@ Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
 _TAIL_VALUES = 100
 """A section must hold this many values beyond the quantile; below it, coverage falls short."""
-_FEWEST_SECTIONS = 10
+FEWEST_SECTIONS = 10
+"""Sections of a quantile below which there is no honest interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +147,8 @@ def _quantile(readings: list[Quantile], each: int) -> Sample:
     if pooled.size == 0:
         return Sample(math.nan, np.zeros(0), n, "there was nothing to count")
     sections = n // max(each, sections_need(readings))
-    if sections < _FEWEST_SECTIONS:
-        wanted = max(math.ceil(_needed(share) * _FEWEST_SECTIONS / (pooled.size / n)), _FEWEST_SECTIONS)
+    if sections < FEWEST_SECTIONS:
+        wanted = max(math.ceil(_needed(share) * FEWEST_SECTIONS / (pooled.size / n)), FEWEST_SECTIONS)
         return Sample(centre, np.zeros(0), n, f"needs {wanted:,} replications for an interval")
     values = []
     for part in np.array_split(np.arange(n), sections):

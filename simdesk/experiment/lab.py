@@ -89,6 +89,11 @@ class Lab:
         """Seconds of one processor that a replication took here, NaN if none was simulated here."""
         return self._seconds / self._simulated if self._simulated else float("nan")
 
+    @property
+    def processors(self) -> int:
+        """Processes that may simulate at once, this one included."""
+        return max((self._workers.count if self._workers is not None else 0) + self._helps, 1)
+
     def replications(
         self, scenario: Scenario, count: int | None = None, *, wanted: Collection[Key] | None = None
     ) -> Replications:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.desk import Desk, open_desk
-from simdesk.scenario.flow import When
+from simdesk.scenario.flow import Patience, When
 from simdesk.scenario.model import Scenario, as_list
 from simdesk.workload.arrivals import days_of, weights
 from simdesk.workload.journey import Builder, Work, expected_work
@@ -109,16 +109,22 @@ def _one(_: Work) -> float:
 
 def first_teams(scenario: Scenario, name: str) -> Iterator[tuple[str, float]]:
     """Teams that tickets of a type can get to first, with the expected share of each."""
-    kind, demand = scenario.demand.types[name], scenario.demand
     shares: dict[str, float] = {}
+    for team, _, share in first_contacts(scenario, name):
+        shares[team] = shares.get(team, 0.0) + share
+    yield from shares.items()
+
+
+def first_contacts(scenario: Scenario, name: str) -> Iterator[tuple[str, Patience | None, float]]:
+    """Tickets of a type by the team they get to first and the patience they have there, with their shares."""
+    kind, demand = scenario.demand.types[name], scenario.demand
     mixes = (kind.priority or demand.priority).items(), (kind.channels or demand.channels).items()
     for (priority, p), (channel, c) in product(*mixes):
         fits = (
             rule.to for rule in scenario.flow.routing.values() if _fits(rule.when, scenario, name, priority, channel)
         )
-        team = next(fits, scenario.entry)
-        shares[team] = shares.get(team, 0.0) + p * c
-    yield from shares.items()
+        limits = (rule for rule in scenario.patience.values() if _fits(rule.when, scenario, name, priority, channel))
+        yield next(fits, scenario.entry), next(limits, None), p * c
 
 
 def _fits(when: When, scenario: Scenario, name: str, priority: str, channel: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simdesk.errors import Problem, ScenarioError
-from simdesk.experiment.estimate import Estimate
+from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, describe, known_measures
 from simdesk.measures import MEASURES, TEAM_MEASURES
 from simdesk.scenario.excerpts import nearest, quoted
@@ -116,13 +116,20 @@ def _share_objection(measure: str, bound: Quantity) -> str:
     return f"{measure} is a share; write e.g. '{bound if meant else 95:g} %'"
 
 
-def judge(runs: Replications) -> list[Judgement]:
-    """Judge every target of a scenario."""
+def judge(runs: Replications, confidence: float = CONFIDENCE) -> list[Judgement]:
+    """Judge every target of a scenario.
+
+    Args:
+        runs: of a scenario.
+        confidence: of the interval that must lie on one side of a target.
+    """
     judgements = []
     for name, target in runs.scenario.targets.items():
         key = key_of(target)
         known = key in runs.estimates
-        result = runs.estimates[key] if known else Estimate(math.nan, math.nan, math.nan, 0, "no such tickets")
+        result = (
+            runs.estimate(key, confidence) if known else Estimate(math.nan, math.nan, math.nan, 0, "no such tickets")
+        )
         judgements.append(Judgement(name, target, key, result, _verdict(target, result)))
     return judgements
 

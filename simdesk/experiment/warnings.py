@@ -23,7 +23,7 @@ _NOTHING = 1e-9
 def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
     """Warnings about what was written, the load and the warm-up, known before the run."""
     told = [*_resolved_after_all(scenario), *_without_tickets(scenario), *_overloads(loads)]
-    slow = [(_RELAXATIONS * load.relaxation, load.team) for load in loads if _builds_up(scenario, load)]
+    slow = [(_RELAXATIONS * load.relaxation, load.team) for load in loads if builds_up(scenario, load)]
     needed, team = max(slow, default=(0.0, ""))
     if not scenario.run.open_at_start and scenario.run.warm_up.seconds < needed:
         told.append(
@@ -33,7 +33,7 @@ def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
     return told
 
 
-def _builds_up(scenario: Scenario, load: TeamLoad) -> bool:
+def builds_up(scenario: Scenario, load: TeamLoad) -> bool:
     """Whether a team's queue grows slowly into a steady state; one that its customers leave is there soon.
 
     Of a team without people, whom others help, nothing is known.

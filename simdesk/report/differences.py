@@ -56,7 +56,7 @@ def sentence(found: Difference, key: Key, confidence: float, currency: str = "")
     nearer, farther = sorted((found.low, found.high), key=abs)
     return (
         f"{what}: {_moves(found.value)} by {amount(found.value, unit, currency)}{_judged(found.value, better)} "
-        f"({100 * confidence:.0f} % interval {_between(nearer, farther, unit, currency)})."
+        f"({100 * confidence:.0f} % interval {between(nearer, farther, unit, currency)})."
     )
 
 
@@ -78,7 +78,7 @@ def risk(name: str, before: Kept, after: Kept, length: str, confidence: float) -
     )
 
 
-def _between(nearer: float, farther: float, unit: str, currency: str) -> str:
+def between(nearer: float, farther: float, unit: str, currency: str) -> str:
     """Both ends of an interval, with a unit that they share said once."""
     low, high = amount(nearer, unit, currency), amount(farther, unit, currency)
     stem, _, tail = low.rpartition(" ")

@@ -289,7 +289,7 @@ def _dots(
     )  # fmt: skip
 
 
-def _fill(figure: go.Figure, x: Sequence[str], low: Sequence[float], high: Sequence[float]) -> None:
+def _fill(figure: go.Figure, x: Sequence[Any], low: Sequence[float], high: Sequence[float]) -> None:
     known = [i for i, number in enumerate(low) if not math.isnan(number)]
     there, back = [x[i] for i in known], [x[i] for i in reversed(known)]
     figure.add_scatter(
