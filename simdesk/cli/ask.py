@@ -47,7 +47,7 @@ about_a_desk = options(
                  help="Change a value on all sides. Can be repeated."),
     click.option("--watch", multiple=True, metavar="MEASURE[:WHOSE]",
                  help="A measure to tell of, such as occupancy:first_line. Can be repeated."),
-    click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk; the scenario's unless stated."),
+    click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk."),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own."),
     click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True,
                  help="Of the intervals; those of all alternatives of a measure hold together."),

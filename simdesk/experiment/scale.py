@@ -1,62 +1,68 @@
-"""A value of a scenario as a number that can be halved, and every number of the way written as a person writes it."""
+"""The way from what a scenario says to another value, in equal steps that are each written as a scenario takes them."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from simdesk.durations import Duration
 from simdesk.errors import RunError
+from simdesk.experiment.levels import Level, level
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.people import Shrinkage
-from simdesk.scenario.quantities import HourlyCost, Rate, percentage
 
-_WHOLE, _NUMBER, _PERCENT = "whole number", "number", "%"
-_DURATIONS = {(False, False): "time", (True, False): "business time", (True, True): "business days"}
-_HUNDREDTHS = 100
-"""Parts of the way, unless a step is stated."""
-_MOST = 10_000
+_PARTS: Final = 100
+"""Steps of the way, unless one is stated."""
+_MOST: Final = 10_000
 """Steps of the way; finer is not asked for in earnest."""
+_ALMOST: Final = 1e-9
+"""A last step that arithmetic made longer by less is a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The way from today's value to another, in equal steps; the last may be shorter.
+    """Equal steps from one value to another; the last may be shorter.
 
     Attributes:
-        today, far: both ends, in the unit.
-        step: distance of two values, in the unit, positive.
-        unit: what the numbers count: `%`, `number`, `whole number`, a kind of time in seconds or business days, or what
-            is written behind them.
-        count: steps to the far end.
+        start: what the scenario says, in the unit in which the other end is written.
+        end: the last value.
+        step: distance of two values, positive, in the unit of their amounts: a part of one of a share, seconds of a
+            time, contacts a week of a rate.
+        count: steps to the end.
     """
 
-    today: float
-    far: float
+    start: Level
+    end: Level
     step: float
-    unit: str
     count: int
 
-    def number(self, at: int) -> float:
-        """The value after so many steps, in the unit."""
+    def amount(self, at: int) -> float:
+        """The value after so many steps."""
         if at >= self.count:
-            return self.far
-        return self.today + math.copysign(at * self.step, self.far - self.today)
+            return self.end.amount
+        way = math.copysign(at * self.step, self.end.amount - self.start.amount)
+        return float(f"{self.start.amount + way:.12g}")
 
     def written(self, at: int) -> Any:
-        """The value after so many steps, as it is written in a scenario."""
-        return _written(self.number(at), self.unit)
+        """The value after so many steps, as a scenario takes it."""
+        return replace(self.start, amount=self.amount(at)).value
 
-    def text(self, number: float) -> str:
-        """A value of the way, for a reader."""
-        return str(_written(number, self.unit))
+    def text(self, amount: float) -> str:
+        """A value of the way, for a reader: all digits of percentages and numbers, for steps may be small."""
+        if self.start.unit == "%":
+            return f"{100 * amount:.6g} %"
+        return f"{amount:.6g}" if self.start.kind == "number" else replace(self.start, amount=amount).text
+
+    @property
+    def unit(self) -> str:
+        """What the amounts are: `share`, `number`, or a kind of time, rate or cost."""
+        return "share" if self.start.unit == "%" else self.start.kind
 
     @property
     def rises(self) -> bool:
         """Whether values grow along the way."""
-        return self.far > self.today
+        return self.end.amount > self.start.amount
 
 
 def scale_of(scenario: Scenario, path: str, up_to: Any, step: Any = None) -> Scale:
@@ -64,7 +70,7 @@ def scale_of(scenario: Scenario, path: str, up_to: Any, step: Any = None) -> Sca
 
     Args:
         scenario: the desk as it stands.
-        path: dotted path of a number, share, duration, rate or hourly cost.
+        path: dotted path of a number, share, duration, rate or hourly cost, or of a team's shrinkage.
         up_to: the other end, written as in YAML: `300 %`, `4 h`, `30`.
         step: distance of two values, written alike; a hundredth of the way unless stated, and at least 1 of whole
             numbers.
@@ -72,107 +78,48 @@ def scale_of(scenario: Scenario, path: str, up_to: Any, step: Any = None) -> Sca
     Raises:
         RunError: the path has no value that can grow, or a value does not fit it.
     """
+    end = level(up_to)
+    if end is None:
+        raise RunError(
+            f"{path}: up_to must be a number, a share, a time or a rate, such as '300 %', not {_said(up_to)}"
+        )
+    start = _today(scenario, path, end)
+    width = abs(end.amount - start.amount)
+    if not width:
+        raise RunError(f"{path} is {_said(up_to)} today; up_to must be another value")
+    size = _step(path, start, width, step)
+    count = math.ceil(width / size - _ALMOST)
+    if count > _MOST:
+        raise RunError(f"{path}: {count:,} steps are too many; at most {_MOST:,} are tried, so state a larger step")
+    return Scale(start, end, size, count)
+
+
+def _today(scenario: Scenario, path: str, end: Level) -> Level:
+    """What the scenario says, in the unit of the other end."""
     try:
         value = follow(scenario, path)
     except ValueError as error:
         raise RunError(f"{path}: {error}") from None
-    far, unit = _read(path, "up_to", up_to)
-    today, unit = _today(path, value, unit)
-    if far == today:
-        raise RunError(f"{path} is {_written(today, unit)} today; up_to must be another value")
-    width = abs(far - today)
-    if step is None:
-        size = width / _HUNDREDTHS
-        size = max(1.0, float(round(size))) if unit == _WHOLE else size
-    else:
-        size, other = _read(path, "step", step)
-        if not _alike(other, unit) or not 0 < size <= width:
-            raise RunError(f"{path}: step must be written like up_to and fit into the way, not {quoted(str(step))}")
-    count = math.ceil(width / size - 1e-9)
-    if count > _MOST:
-        raise RunError(f"{path}: {count:,} steps are too many; at most {_MOST:,} are tried, so state a larger step")
-    return Scale(today, far, size, unit, count)
+    if isinstance(value, Shrinkage):  # as one share it is all the time that is not there for tickets
+        value = f"{100 * (1 - (1 - value.absent) * (1 - value.breaks)):.10g} %"
+    start = level(value)
+    if start is None:
+        why = "says nothing there" if value is None else "has no single number there"
+        raise RunError(f"{path}: the scenario {why}; name a path with a number, a share, a time or a rate")
+    if start.kind != end.kind or (end.unit == "%" and start.whole):
+        raise RunError(f"{path} is {start.text} today; write up_to in the same way")
+    return replace(start, unit="%") if end.unit == "%" else start
 
 
-def _read(path: str, what: str, value: Any) -> tuple[float, str]:
-    """A number and its unit, from what is written."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value), _WHOLE
-    if isinstance(value, float) and math.isfinite(value):
-        return value, _NUMBER
-    if isinstance(value, str):
-        for read in (_percent, _duration, _rate, _cost):
-            try:
-                return read(value)
-            except ValueError:
-                continue
-    shown = quoted(str(value))
-    raise RunError(f"{path}: {what} must be a number, a share, a duration or a rate, such as '300 %', not {shown}")
+def _step(path: str, start: Level, width: float, stated: Any) -> float:
+    if stated is None:
+        return max(1.0, float(round(width / _PARTS))) if start.whole else width / _PARTS
+    found = level(stated)
+    fits = found is not None and found.kind == start.kind and 0 < found.amount <= width
+    if found is None or not fits or (start.whole and not found.whole):
+        raise RunError(f"{path}: step must be written like up_to and fit into the way, not {_said(stated)}")
+    return found.amount
 
 
-def _percent(text: str) -> tuple[float, str]:
-    return 100 * float(percentage(text)), _PERCENT
-
-
-def _duration(text: str) -> tuple[float, str]:
-    return _seconds(Duration.parse(text))
-
-
-def _seconds(length: Duration) -> tuple[float, str]:
-    kind = _DURATIONS[length.business, bool(length.business_days)]
-    return length.business_days or length.seconds, kind
-
-
-def _rate(text: str) -> tuple[float, str]:
-    return _counted(Rate.parse(text))
-
-
-def _counted(rate: Rate) -> tuple[float, str]:
-    return rate.count, f"per {'user per ' if rate.per_user else ''}{rate.unit}"
-
-
-def _cost(text: str) -> tuple[float, str]:
-    return _paid(HourlyCost.parse(text))
-
-
-def _paid(cost: HourlyCost) -> tuple[float, str]:
-    return cost.amount, f"{cost.currency} per hour".lstrip()
-
-
-def _today(path: str, value: Any, unit: str) -> tuple[float, str]:
-    """Today's value in the unit in which the other end is written; whole only if the scenario asks for a whole one."""
-    found: tuple[float, str] | None = None
-    if isinstance(value, Shrinkage):  # written as one share, it is what is not there for tickets in all
-        found = 100 * (1 - (1 - value.absent) * (1 - value.breaks)), _PERCENT
-    elif isinstance(value, int) and not isinstance(value, bool):
-        found = float(value), _WHOLE
-    elif isinstance(value, float):
-        found = (100 * value, _PERCENT) if unit == _PERCENT else (value, _NUMBER)
-    elif isinstance(value, Duration):
-        found = _seconds(value)
-    elif isinstance(value, Rate):
-        found = _counted(value)
-    elif isinstance(value, HourlyCost):
-        found = _paid(value)
-    if found is None:
-        said = "says nothing there" if value is None else "has no single number there"
-        raise RunError(f"{path}: the scenario {said}; name a path with a number, a share, a duration or a rate")
-    if not _alike(found[1], unit):
-        raise RunError(f"{path} is {_written(*found)} today; write up_to and step in the same way")
-    return found
-
-
-def _alike(one: str, other: str) -> bool:
-    return one == other or {one, other} == {_WHOLE, _NUMBER}
-
-
-def _written(number: float, unit: str) -> Any:
-    if unit == _WHOLE:
-        return round(number)
-    if unit == _NUMBER:
-        return float(f"{number:.10g}")
-    if unit == _DURATIONS[True, True]:
-        return str(Duration(0.0, business=True, business_days=number))
-    if unit in _DURATIONS.values():
-        return str(Duration(float(f"{number:.10g}"), business=unit != _DURATIONS[False, False]))
-    return f"{number:.10g} {unit}"
+def _said(value: Any) -> str:
+    return quoted(str(value))
