@@ -12,42 +12,63 @@ import rich_click as click
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(files: tuple[Path, ...]) -> None:
-    """Check scenario FILES, or shipped ones by name.
+    """Check FILES, scenarios or questions, or shipped scenarios by name.
 
     All problems of a file are told at once, each with line, column, path and remedy.
     Exit code 2 if any file is invalid.
     """
     from simdesk.errors import ScenarioError
-    from simdesk.experiment.targets import check_targets
-    from simdesk.scenario.loading import load
+    from simdesk.scenario.yaml_source import read_yaml
     from simdesk.shelf import find
 
     invalid = 0
     for path in files:
         try:
-            scenario = load(find(path))
-            check_targets(scenario, find(path))
+            is_question = "question" in read_yaml(find(path)).data
+            told = _question(path) if is_question else _scenario(path)
         except ScenarioError as error:
             invalid += 1
             click.echo(str(error), err=True)
         else:
-            teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
-            click.echo(f"✓ {path}: {scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})")
+            click.echo(f"✓ {path}: {told}")
     if invalid:
         sys.exit(2)
 
 
+def _scenario(path: Path) -> str:
+    """What a valid scenario is about."""
+    from simdesk.experiment.targets import check_targets
+    from simdesk.scenario.loading import load
+    from simdesk.shelf import find
+
+    scenario = load(find(path))
+    check_targets(scenario, find(path))
+    teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
+    return f"{scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})"
+
+
+def _question(path: Path) -> str:
+    """What a valid question asks."""
+    from simdesk.question.loading import load_question
+
+    asked = load_question(path)
+    return f"{asked.question.question} ({asked.question.verb}, of {asked.scenario.title})"
+
+
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
-def schema(out: Path | None) -> None:
-    """Print the JSON Schema of scenarios.
+@click.option("--question", is_flag=True, help="Of question files instead of scenarios.")
+def schema(out: Path | None, question: bool) -> None:
+    """Print the JSON Schema of scenarios, or of questions.
 
     In an editor with a YAML language server, put this line on top of a scenario:
     # yaml-language-server: $schema=./simdesk.schema.json
     """
-    from simdesk.scenario.schema import json_schema
+    from simdesk.question.model import Question
+    from simdesk.scenario.schema import json_schema, schema_of
 
-    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    found = schema_of(Question, "simdesk question") if question else json_schema()
+    text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         click.echo(text, nl=False)
     else:

@@ -67,6 +67,8 @@ class Decide(Chapter):
     """What it is about."""
     alternative: Title | None = None
     """Which alternative it judges; each of them unless stated."""
+    expected: Literal["yes", "no"] | None = None
+    """What one expects; the answer says whether it came so."""
     falls_by: Margin | None = None
     """Yes if it falls by at least this: `10 min`, `5 points` of a share, `20 %` of what it was, or a number."""
     rises_by: Margin | None = None

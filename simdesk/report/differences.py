@@ -55,7 +55,7 @@ def sentence(found: Difference, key: Key, confidence: float, currency: str = "")
         )
     nearer, farther = sorted((found.low, found.high), key=abs)
     return (
-        f"{what}: {_moves(found.value)} by {amount(found.value, unit, currency)}{_judged(found.value, better)} "
+        f"{what}: {_moves(found.value)} by {amount(found.value, unit, currency)}{judged(found.value, better)} "
         f"({100 * confidence:.0f} % interval {between(nearer, farther, unit, currency)})."
     )
 
@@ -89,7 +89,8 @@ def _moves(difference: float) -> str:
     return "rises" if difference > 0 else "falls" if difference < 0 else "moves"
 
 
-def _judged(difference: float, better: str) -> str:
+def judged(difference: float, better: str) -> str:
+    """Whether a change is for better or worse, in words."""
     if better == "neither":
         return ""
     return ", which is better" if (difference < 0) == (better == "lower") else ", which is worse"
@@ -99,7 +100,7 @@ def _exactly(found: Difference, unit: str, better: str, currency: str) -> str:
     if found.value == 0:
         return "the same in every replication"
     size = amount(found.value, unit, currency)
-    return f"{_moves(found.value)} by {size}{_judged(found.value, better)}, the same in every replication"
+    return f"{_moves(found.value)} by {size}{judged(found.value, better)}, the same in every replication"
 
 
 def _needed(found: Difference) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -42,6 +43,12 @@ def json_schema() -> Schema:
         "else": {"$ref": f"{_PLACE}Scenario"},
         "$defs": chapters | changed,
     }
+
+
+def schema_of(model: type[BaseModel], title: str) -> Schema:
+    """The schema (draft 2020-12) of files that hold a model and extend nothing."""
+    whole = model.model_json_schema(by_alias=True, mode="validation", schema_generator=_Closed)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "title": title}
 
 
 def _may_leave_out(schema: Any) -> Any:

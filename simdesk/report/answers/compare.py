@@ -15,24 +15,29 @@ from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.warnings import before
 from simdesk.report import forest
-from simdesk.report.differences import amount, name_of, risk, sentence
+from simdesk.report.differences import amount, judged, name_of, risk, sentence
 from simdesk.report.panels import Panel
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import value
 
 _MOST_PANELS: Final = 6
+_MANY: Final = 2
+"""With more alternatives each is told in one line."""
 _SURE_ENOUGH: Final = 0.9995
 _FEW: Final = 20
 
 
-def tell_comparison(result: Comparison, watched: Sequence[Key], decisions: Sequence[Decision] = ()) -> Told:
+def tell_comparison(
+    result: Comparison, watched: Sequence[Key], decisions: Sequence[Decision] = (), expected: str | None = None
+) -> Told:
     """A comparison in words, figures and tables.
 
     Args:
         result: base and alternatives.
         watched: measures to tell of, the most important first.
         decisions: what the rule of the question says.
+        expected: what somebody expected the rule to say.
     """
     currency = result.base.scenario.money.currency
     known = [key for key in watched if any((name, key) in result.differences for name in result.alternatives)]
@@ -42,14 +47,18 @@ def tell_comparison(result: Comparison, watched: Sequence[Key], decisions: Seque
         for key in known
         if (name, key) in result.differences
     }
-    first = [verdict(one, result.confidence, currency) for one in decisions]
+    first = [verdict(one, result.confidence, currency, expected) for one in decisions]
     if not first:
         first = [f"With {name}: {_lowered(told[name, known[0]])}" for name in result.alternatives] if known else []
-    rest = [
-        f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
-        for (name, key), text in told.items()
-        if key not in ({one.key for one in decisions} or known[:1])
-    ]
+    others = [key for key in known if key not in ({one.key for one in decisions} or known[:1])]
+    if len(result.alternatives) > _MANY:
+        rest = [_summary(name, result, others) for name in result.alternatives if others]
+    else:
+        rest = [
+            f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
+            for (name, key), text in told.items()
+            if key in others
+        ]
     return Told(
         sentence=" ".join(first) or "Nothing that both sides have was measured.",
         details=(*rest, *(_risks(result) if len(result.alternatives) == 1 else ())),
@@ -57,6 +66,23 @@ def tell_comparison(result: Comparison, watched: Sequence[Key], decisions: Seque
         panels=tuple(_panel(result, key, currency) for key in known[:_MOST_PANELS]),
         tables=(("Every difference that was asked for", _table(result, known, currency)), *_risk_table(result)),
     )
+
+
+def _summary(name: str, result: Comparison, keys: Sequence[Key]) -> str:
+    """What one of many alternatives does to several measures, in one line."""
+    currency = result.base.scenario.money.currency
+    known, unknown = [], []
+    for key in keys:
+        _, unit, better, _ = describe(key)
+        found = result.differences.get((name, key))
+        if found is None or math.isnan(found.low) or found.low <= 0 <= found.high:
+            unknown.append(_lowered(name_of(key)))
+        else:
+            half = amount((found.high - found.low) / 2, unit, currency)
+            size = f"{amount(found.value, unit, currency)} ± {half}"
+            known.append(f"{_lowered(name_of(key))} {_moves(found)}{size}{judged(found.value, better)}")
+    parts = [*known, *([f"not known: {', '.join(unknown)}"] if unknown else [])]
+    return f"With {name}: {'; '.join(parts)}."
 
 
 def _with(name: str, result: Comparison) -> str:
@@ -67,8 +93,15 @@ def _lowered(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def verdict(decision: Decision, confidence: float, currency: str) -> str:
-    """A decision in one sentence: yes, no, or not yet known and what would tell."""
+def verdict(decision: Decision, confidence: float, currency: str, expected: str | None = None) -> str:
+    """A decision in one sentence: yes, no, or not yet known and what would tell.
+
+    Args:
+        decision: the rule applied to one alternative.
+        confidence: of its interval.
+        currency: of money.
+        expected: `yes` or `no`, if somebody expected something.
+    """
     found, unit = decision.found, describe(decision.key)[1]
     head = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_YET_KNOWN: "Not yet known"}[decision.answer]
     label = _lowered(name_of(decision.key))
@@ -79,10 +112,22 @@ def verdict(decision: Decision, confidence: float, currency: str) -> str:
         ends = f"{value(found.low, unit, currency)} to {value(found.high, unit, currency)}"
     else:
         is_now = f"{what} {_moves(found)}{amount(found.value, unit, currency) if found.value else ''}"
+        if decision.rule.relative and found.base:
+            is_now = f"{is_now.rstrip()}, which is {100 * abs(found.value / found.base):.0f} % of what it was"
         ends = f"{_signed(found.low, unit, currency)} to {_signed(found.high, unit, currency)}"
     sure = f" ({100 * confidence:.0f} % interval {ends})" if not math.isnan(found.low) else ""
     asked = _asked(decision, unit, currency)
-    return f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
+    return (
+        f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
+        f"{_expectation(decision, expected)}"
+    )
+
+
+def _expectation(decision: Decision, expected: str | None) -> str:
+    """Whether what was expected is what was found."""
+    if expected is None or decision.answer is Answer.NOT_YET_KNOWN:
+        return ""
+    return " That was expected." if decision.answer.value == expected else " That is not what was expected."
 
 
 def _moves(found: Difference) -> str:

@@ -18,7 +18,9 @@ def tell(answer: Answer) -> Told:
 
 
 def _compare(answer: Answer) -> Told:
-    return tell_comparison(answer.result, answer.asked.watched, answer.decisions)
+    rule = answer.asked.question.decide
+    expected = rule.expected if rule is not None else None
+    return tell_comparison(answer.result, answer.asked.watched, answer.decisions, expected)
 
 
 def _sweep(answer: Answer) -> Told:
