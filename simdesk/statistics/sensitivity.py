@@ -255,8 +255,6 @@ def _terms(a: Floats, b: Floats, ab: Floats) -> Floats:
     """
     middle = (a.mean() + b.mean()) / 2
     a, b, ab = a - middle, b - middle, ab - middle
-    if not np.ptp(np.concatenate((a, b))):
-        a, b, ab = np.zeros_like(a), np.zeros_like(b), np.zeros_like(ab)
     return np.column_stack((a, b, a**2, b**2, (b * (ab - a)).T, (ab - a).T, ((a - ab) ** 2).T))
 
 
