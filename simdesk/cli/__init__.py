@@ -36,6 +36,15 @@ _COMMANDS: Final = {
     "verify": ("simdesk.cli.verify", "Compare the engine with textbook answers, case by case."),
 }
 
+click.rich_click.COMMAND_GROUPS = {
+    "*": [
+        {"name": "See a desk", "commands": ["demo", "run", "results"]},
+        {"name": "Ask what would be", "commands": ["ask", "compare", "explain", "sweep", "slack", "rank", "headroom"]},
+        {"name": "Plan and be sure", "commands": ["staff", "sensitivity", "precision"]},
+        {"name": "Write and trust", "commands": ["validate", "schema", "measures", "verify"]},
+    ]
+}
+
 _SILENT_TRACKER: Final = "ignore:resource_tracker"
 """For the process that clears up after an interrupted pool: it does its work and need not tell the user."""
 

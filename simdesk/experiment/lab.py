@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
@@ -139,19 +140,24 @@ class Lab:
     def sheets(
         self, scenarios: Sequence[Scenario], numbers: range, wanted: Collection[Key] | None = None
     ) -> list[dict[int, Sheet]]:
-        """Sheets of some replications of several desks, by number; what the store has is not simulated again."""
+        """Sheets of some replications of several desks, by number.
+
+        What the store has is not simulated again, and a desk that is there twice is simulated once.
+        """
         keys = None if wanted is None else frozenset(wanted)
-        found = [self._known(scenario, numbers, keys) for scenario in scenarios]
-        jobs = [Job(index, number) for number in numbers for index, sheets in enumerate(found) if number not in sheets]
-        before = sum(map(len, found))
+        names = [f"{identity(scenario)} {scenario.run.seed}" for scenario in scenarios]
+        alike, places = Counter(names), {name: place for place, name in enumerate(names)}
+        found = {name: self._known(scenarios[place], numbers, keys) for name, place in places.items()}
+        jobs = [Job(places[name], number) for number in numbers for name in found if number not in found[name]]
+        before = sum(alike[name] * len(sheets) for name, sheets in found.items())
         self.reused += before
         self.done += before
-        self.expect(len(jobs))
-        for job, sheet in self._kept(scenarios, self._simulated_sheets(scenarios, jobs, keys)):
-            found[job.scenario][job.replication] = sheet
-            self.done += 1
+        self.expect(sum(alike[names[job.scenario]] for job in jobs))
+        for job, sheet in self._kept(scenarios, self._simulated_sheets(scenarios, names, jobs, keys)):
+            found[names[job.scenario]][job.replication] = sheet
+            self.done += alike[names[job.scenario]]
             self._tell(self.done, self.expected)
-        return found
+        return [found[name] for name in names]
 
     def _known(self, scenario: Scenario, numbers: range, wanted: frozenset[Key] | None) -> dict[int, Sheet]:
         return {} if self.store is None else self.store.known(scenario, numbers, wanted, self._version)
@@ -172,8 +178,9 @@ class Lab:
                 fresh.append(result)
                 if time.monotonic() - latest > _BETWEEN_COMMITS:
                     self._commit(scenarios, fresh)
-                    yield from fresh
-                    fresh, latest = [], time.monotonic()
+                    safe, fresh = fresh, []
+                    yield from safe  # who stops listening here may have closed the store
+                    latest = time.monotonic()
         except BaseException:
             self._commit(scenarios, fresh)  # an interrupted run goes on from here
             raise
@@ -185,20 +192,19 @@ class Lab:
             self.store.keep([(scenarios[job.scenario], job.replication, sheet) for job, sheet in fresh], self._version)
 
     def _simulated_sheets(
-        self, scenarios: Sequence[Scenario], jobs: list[Job], wanted: frozenset[Key] | None
+        self, scenarios: Sequence[Scenario], names: list[str], jobs: list[Job], wanted: frozenset[Key] | None
     ) -> Iterator[tuple[Job, Sheet]]:
-        """Do the jobs, here or with workers."""
+        """Do the jobs, here or with workers; desks of one name are one."""
         if not jobs:
             return
         if not self._prepared:
             prepare(self.engine)
             self._prepared = True
-        keys = [identity(scenario) + str(scenario.run.seed) for scenario in scenarios]
 
         def here(job: Job) -> Sheet:
             began = time.perf_counter()
             scenario = scenarios[job.scenario]
-            sheet = self._ready.sheet(keys[job.scenario], lambda: scenario, job.replication, wanted)
+            sheet = self._ready.sheet(names[job.scenario], lambda: scenario, job.replication, wanted)
             self._seconds += time.perf_counter() - began
             self._simulated += 1
             return sheet
@@ -208,7 +214,7 @@ class Lab:
         if self._workers is None or not self._worth_it(len(rest)):
             yield from ((job, here(job)) for job in rest)
             return
-        pickled = list(zip(keys, map(pickle.dumps, scenarios), strict=True))
+        pickled = list(zip(names, map(pickle.dumps, scenarios), strict=True))
         yield from self._workers.sheets(rest, pickled, wanted, here if self._helps else None)
 
     def _worth_it(self, jobs: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from io import BytesIO
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +59,7 @@ def unpack(packed: bytes, *, digest: str, tickets: int, truncated: bool, complet
             names = json.loads(columns["names"].tobytes())
             readings = dict(zip((Key(*key) for key in names["readings"]), _put_together(columns), strict=True))
             series = dict(_cut(names["series"], columns["series"]))
-    except (BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # NumPy, zip and zlib have many words for bytes that are not theirs
         raise RunError(f"a stored replication cannot be read ({error}); delete it with `simdesk results`") from None
     return Sheet(readings, series, digest, tickets, truncated, complete)
 
@@ -70,8 +69,9 @@ def _taken_apart(reading: Reading) -> tuple[int, float, float, Floats]:
     if isinstance(reading, Ratio):
         return _RATIO, reading.numerator, reading.denominator, nothing
     if isinstance(reading, Quantile):
-        steps = np.diff(reading.values, prepend=0.0)  # they compress better, and whole seconds come back exactly
-        exact = np.array_equal(np.cumsum(steps), reading.values)
+        with np.errstate(all="ignore"):  # what is infinite has no steps, and is kept as it is
+            steps = np.diff(reading.values, prepend=0.0)  # they compress better, and whole seconds come back exactly
+            exact = np.array_equal(np.cumsum(steps), reading.values)
         return _QUANTILE, reading.share, float(exact), steps if exact else reading.values
     return _TOTAL, reading.value, 0.0, nothing
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Final, NamedTuple
 
@@ -97,7 +97,7 @@ def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = 
     readers = _readers(Cohort.of(log), prices)
     if wanted is not None and (missing := [key for key in wanted if key not in readers]):
         raise RunError(f"there is no measure {name_of_row(missing[0])} of this desk; `simdesk measures` lists them")
-    keys = list(readers) if wanted is None else list(dict.fromkeys([*wanted, _STILL_OPEN]))
+    keys = list(readers) if wanted is None else _in_order(wanted)
     readings = {key: readers[key]() for key in keys}
     return Sheet(
         readings=readings,
@@ -107,6 +107,17 @@ def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = 
         truncated=readings[_STILL_OPEN].value > 0,
         complete=wanted is None,
     )
+
+
+def only(sheet: Sheet, wanted: Collection[Key]) -> Sheet:
+    """A sheet as if nothing else had been read than what is wanted."""
+    readings = {key: sheet.readings[key] for key in _in_order(wanted)}
+    return replace(sheet, readings=readings, series={}, complete=False)
+
+
+def _in_order(wanted: Collection[Key]) -> list[Key]:
+    """What is wanted, in an order that does not change from one process to the next, as that of a set does."""
+    return sorted({*wanted, _STILL_OPEN})
 
 
 def name_of_row(key: Key) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from typing import Any, Final, Self
 
 from simdesk.errors import RunError
 from simdesk.experiment.packing import pack, unpack
-from simdesk.experiment.sheet import Key, Sheet
+from simdesk.experiment.sheet import Key, Sheet, only
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
 
@@ -35,13 +36,17 @@ _TOLD: Final = ("title", "story", "try", "targets", "observed")
 """Chapters that change neither what happens nor what is measured."""
 _RULES: Final = (
     "calendars.py", "clock.py", "desk.py", "distributions", "durations.py", "engine", "experiment/packing.py",
-    "experiment/sheet.py", "measures", "policies.py", "shares.py", "states.py", "ticketlog.py", "workload",
+    "experiment/point.py", "experiment/sheet.py", "measures", "policies.py", "scenario/demand.py", "scenario/flow.py",
+    "scenario/model.py", "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py",
+    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 
+_SHEET: Final = "replication, packed, digest, tickets, truncated, complete"
+"""Columns that make a sheet."""
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS desks (
-    id INTEGER PRIMARY KEY, identity TEXT NOT NULL UNIQUE, title TEXT NOT NULL, scenario TEXT NOT NULL
+    id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, title TEXT NOT NULL, scenario TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS sheets (
     desk INTEGER NOT NULL REFERENCES desks ON DELETE CASCADE, seed INTEGER NOT NULL, replication INTEGER NOT NULL,
@@ -79,7 +84,8 @@ class Stored:
 
 def identity(scenario: Scenario) -> str:
     """SHA-256 of all that decides what a replication of a desk says, the seed apart."""
-    return sha256(json.dumps(_deciding(scenario), sort_keys=True).encode()).hexdigest()
+    text = json.dumps(_deciding(scenario))  # in the order in which it was written: the first rule that fits decides
+    return sha256(text.encode()).hexdigest()
 
 
 def _deciding(scenario: Scenario) -> dict[str, Any]:
@@ -116,19 +122,47 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA foreign_keys=ON")
-            self._check_schema()
         except (sqlite3.Error, OSError) as error:
-            raise RunError(f"cannot keep results in {path}: {error}; choose another file, or --no-store") from None
+            raise self._unusable(error) from None
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._db.close()
+            raise self._unusable(error) from None
+        except RunError:
+            self._db.close()
+            raise
 
-    def _check_schema(self) -> None:
+    def _unusable(self, error: Exception) -> RunError:
+        return RunError(f"cannot keep results in {self.path}: {error}; choose another file, or --no-store")
+
+    def _prepare(self) -> None:
+        """See that the file is ours, and make the tables if it is new; a file that is ready is not written to."""
+        self._db.execute("BEGIN")  # both at one instant, as another process may be making the tables
         found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        filled = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        self._db.execute("COMMIT")
         if found > _SCHEMA:
             raise RunError(f"{self.path} was written by a later simdesk; update simdesk, or move the file away")
-        self._db.executescript(_TABLES)
-        self._db.execute(f"PRAGMA user_version={_SCHEMA}")
+        if filled and not found:
+            raise RunError(f"{self.path} is a database of another program; choose another file")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.execute("PRAGMA foreign_keys=ON")
+        if found < _SCHEMA:
+            self._patiently("PRAGMA journal_mode=WAL")
+            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_SCHEMA}; COMMIT;")
+
+    def _patiently(self, statement: str) -> None:
+        """Execute what SQLite, against its own timeout, does not wait for while another process is at it."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._db.execute(statement)
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     def __enter__(self) -> Self:
         return self
@@ -139,7 +173,7 @@ class Store:
     def known(
         self, scenario: Scenario, numbers: Collection[int], wanted: Collection[Key] | None, version: str
     ) -> dict[int, Sheet]:
-        """What is kept of some replications of a desk; only sheets that hold everything wanted.
+        """What is kept of some replications of a desk: sheets that hold everything wanted, and show nothing else.
 
         Args:
             scenario: the desk, with its seed.
@@ -147,8 +181,8 @@ class Store:
             wanted: measures that are needed; all of them if None.
             version: of the rules.
         """
-        rows = self._db.execute(
-            "SELECT replication, packed, digest, tickets, truncated, complete FROM sheets JOIN desks ON desk = id "
+        rows = self._rows(
+            f"SELECT {_SHEET} FROM sheets JOIN desks ON desk = id "
             "WHERE identity = ? AND seed = ? AND version = ? AND complete >= ? AND replication BETWEEN ? AND ?",
             (
                 identity(scenario),
@@ -159,11 +193,13 @@ class Store:
                 max(numbers, default=-1),
             ),
         )
-        sheets = {row[0]: _sheet(row) for row in rows if row[0] in numbers}
+        sheets = {row[0]: self._sheet(row) for row in rows if row[0] in numbers}
+        if wanted is None:
+            return sheets
         return {
-            number: sheet
+            number: only(sheet, wanted)  # what else is kept must not show in the answer
             for number, sheet in sheets.items()
-            if wanted is None or sheet.complete or sheet.readings.keys() >= set(wanted)
+            if sheet.complete or sheet.readings.keys() >= set(wanted)
         }
 
     def keep(self, found: Iterable[tuple[Scenario, int, Sheet]], version: str) -> None:
@@ -198,17 +234,18 @@ class Store:
 
     def _merged(self, desk: int, seed: int, number: int, version: str, sheet: Sheet) -> Sheet:
         row = self._db.execute(
-            "SELECT replication, packed, digest, tickets, truncated, complete FROM sheets "
-            "WHERE desk = ? AND seed = ? AND replication = ? AND version = ?",
+            f"SELECT {_SHEET} FROM sheets WHERE desk = ? AND seed = ? AND replication = ? AND version = ?",
             (desk, seed, number, version),
         ).fetchone()
-        if row is None or sheet.complete:
+        if row is None:
             return sheet
-        kept = _sheet(row)
-        if kept.digest != sheet.digest:
+        if row[2] != sheet.digest:
             raise RunError(
                 f"replication {number} gave another ticket log than the one kept in {self.path}; please report this"
             )
+        if sheet.complete:
+            return sheet
+        kept = self._sheet(row)
         if kept.complete:
             return kept
         return Sheet(kept.readings | sheet.readings, {}, sheet.digest, sheet.tickets, sheet.truncated, False)
@@ -235,7 +272,7 @@ class Store:
 
     def rows(self) -> list[Stored]:
         """Everything that is kept: a row for each desk, seed and version, the latest first."""
-        rows = self._db.execute(
+        rows = self._rows(
             "SELECT desk, title, scenario, seed, count(*), version, max(kept_at), sum(length(packed)) "
             "FROM sheets JOIN desks ON desk = id GROUP BY desk, seed, version ORDER BY max(kept_at) DESC, desk DESC"
         )
@@ -244,15 +281,14 @@ class Store:
             for desk, title, text, seed, count, version, latest, size in rows
         ]
 
-    def sheets(self, kept: Stored) -> list[Sheet]:
-        """The replications of one row, in order."""
+    def sheets(self, kept: Stored) -> dict[int, Sheet]:
+        """The replications of one row by number, in order; some numbers may be missing."""
         desk = int(kept.number.partition("-")[0])
-        rows = self._db.execute(
-            "SELECT replication, packed, digest, tickets, truncated, complete FROM sheets "
-            "WHERE desk = ? AND seed = ? AND version = ? ORDER BY replication",
+        rows = self._rows(
+            f"SELECT {_SHEET} FROM sheets WHERE desk = ? AND seed = ? AND version = ? ORDER BY replication",
             (desk, kept.seed, kept.version),
         )
-        return [_sheet(row) for row in rows]
+        return {row[0]: self._sheet(row) for row in rows}
 
     def delete(self, rows: Sequence[Stored]) -> None:
         """Delete some rows for good, and give the room back."""
@@ -263,19 +299,31 @@ class Store:
                     "DELETE FROM sheets WHERE desk = ? AND seed = ? AND version = ?", (desk, kept.seed, kept.version)
                 )
             self._db.execute("DELETE FROM desks WHERE id NOT IN (SELECT desk FROM sheets)")
-        self._db.execute("VACUUM")
+        try:
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise RunError(f"deleted, but {self.path} stays as large as it was: {error}") from None
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise RunError(f"cannot read {self.path}: {error}; move the file away, or use --no-store") from None
+
+    def _sheet(self, row: tuple[Any, ...]) -> Sheet:
+        number, packed, digest, tickets, truncated, complete = row
+        try:
+            return unpack(packed, digest=digest, tickets=tickets, truncated=bool(truncated), complete=bool(complete))
+        except RunError as error:
+            raise RunError(f"replication {number} in {self.path}: {error}") from None
 
 
 def _number(desk: int, seed: int, version: str) -> str:
     return f"{desk}-{sha256(f'{seed} {version}'.encode()).hexdigest()[:4]}"
 
 
-def _sheet(row: tuple[Any, ...]) -> Sheet:
-    _, packed, digest, tickets, truncated, complete = row
-    return unpack(packed, digest=digest, tickets=tickets, truncated=bool(truncated), complete=bool(complete))
-
-
 def usable(path: Path) -> bool:
     """Whether a store can be made or written there."""
-    here = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
-    return os.access(here, os.W_OK)
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))

@@ -257,10 +257,9 @@ def _range(path: str, ends: Sequence[Any]) -> _Range:
     if None in read:
         raise RunError(f"{path}: ends must be numbers, or numbers with a unit such as '80 %' or '5 min'")
     (low, unit), (high, other) = (one for one in read if one is not None)
-    if unit.removesuffix("s") != other.removesuffix("s"):
-        raise RunError(
-            f"{path}: write both ends in the same unit, not {quoted(str(ends[0]))} and {quoted(str(ends[1]))}"
-        )
+    if _singular(unit) != _singular(other):
+        both = " and ".join(quoted(str(end)) for end in ends)
+        raise RunError(f"{path}: write both ends in the same unit, not {both}")
     if not -math.inf < low <= high < math.inf:
         raise RunError(f"{path}: the lowest value must not be above the highest")
     whole = all(isinstance(end, int) for end in ends)

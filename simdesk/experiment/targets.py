@@ -130,11 +130,12 @@ def judge(runs: Replications, confidence: float = CONFIDENCE) -> list[Judgement]
         result = (
             runs.estimate(key, confidence) if known else Estimate(math.nan, math.nan, math.nan, 0, "no such tickets")
         )
-        judgements.append(Judgement(name, target, key, result, _verdict(target, result)))
+        judgements.append(Judgement(name, target, key, result, verdict_on(target, result)))
     return judgements
 
 
-def _verdict(target: Target, result: Estimate) -> Verdict:
+def verdict_on(target: Target, result: Estimate) -> Verdict:
+    """Met if the whole interval keeps the target, missed if the whole of it does not."""
     if math.isnan(result.low):
         return Verdict.UNDECIDED
     if target.at_least is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +46,8 @@ class Asked:
     @property
     def replications(self) -> int:
         """Runs of each desk."""
-        if self.quick:
-            return self.question.quick.replications
-        return self.question.replications or self.scenario.run.replications
+        whole = self.question.replications or self.scenario.run.replications
+        return min(self.question.quick.replications, whole) if self.quick else whole
 
     @property
     def traded(self) -> list[Key]:
@@ -65,7 +65,7 @@ class Asked:
     def watched(self) -> list[Key]:
         """Measures to tell of, the most important first."""
         if self.question.watch:
-            return [key_named(self.scenario, text) for text in self.question.watch]
+            return list(dict.fromkeys(key_named(self.scenario, text) for text in self.question.watch))
         stated = [key_of(target) for target in self.scenario.targets.values()]
         return list(dict.fromkeys([*stated, *map(Key, USUAL)]))
 
@@ -139,13 +139,15 @@ class _Places:
     def varied(self, scenario: Scenario, changes: Mapping[str, Any], place: Place) -> Scenario | None:
         """A desk with changes; what is wrong with them is told where they are written."""
         try:
-            return vary(scenario, changes)
+            varied = vary(scenario, changes)
+            check_targets(varied)
         except ScenarioError as error:
             for problem in error.problems:
                 paths = [path for path in changes if problem.path == path or problem.path.startswith(f"{path}.")]
                 message = problem.message if paths else f"{problem.path}: {problem.message}"
                 self.add(message, (*place, *paths[:1]))
-        return None
+            return None
+        return varied
 
     def path(self, scenario: Scenario, path: str, place: Place) -> None:
         """Whether a path leads to something that can be varied here."""
@@ -177,11 +179,11 @@ def _checked(
     varied = places.varied(desk, question.set, ("set",))
     if changes and varied is not None:
         varied = vary(varied, changes)
+        check_targets(varied)
     if quick and varied is not None:
         varied = places.varied(varied, question.quick.set, ("quick", "set"))
     places.stop()
     assert varied is not None  # or there would have been a problem
-    check_targets(varied)
     for index, text in enumerate(question.watch):
         places.measure(varied, text, ("watch", index))
     if (check := _CHECKS.get(question.verb)) is not None:
@@ -192,22 +194,22 @@ def _checked(
 
 def _desk(name: str, folder: Path, places: _Places) -> Scenario:
     """The desk that a question names: a file in its folder or below, or a shipped one."""
-    inside = (folder / name).resolve()
+    inside = Path(os.path.realpath(folder / name))
     is_file = Path(name).suffix in (".yaml", ".yml")
-    if is_file and (Path(name).is_absolute() or not inside.is_relative_to(folder.resolve())):
+    if is_file and (Path(name).is_absolute() or not inside.is_relative_to(os.path.realpath(folder))):
         places.add("must lie in the folder of this file or below it, or be the name of a shipped desk", ("desk",))
-    elif is_file and not inside.is_file():
+    elif is_file and not os.path.isfile(inside):  # which no name can upset, however long
         near = nearest(name, [path.name for path in sorted(folder.glob("*.y*ml"))])
         places.add(f"no file {quoted(name)} beside this one{near}", ("desk",))
     places.stop()
-    if is_file:
-        return load(folder / name)
-    shipped, names = find_named(name)
+    shipped, names = (folder / name, []) if is_file else find_named(name)
     if shipped is None:
         places.add(f"no shipped desk named {quoted(name)}{nearest(name, names)}", ("desk",))
         places.stop()
     assert shipped is not None  # or there would have been a problem
-    return load(shipped)
+    desk = load(shipped)
+    check_targets(desk, shipped)
+    return desk
 
 
 def _check_compare(question: Question, scenario: Scenario, places: _Places) -> None:

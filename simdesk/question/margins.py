@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
@@ -38,6 +39,8 @@ class Margin:
             ValueError: it is none; shows how one is written.
         """
         if isinstance(written, int | float) and not isinstance(written, bool):
+            if not 0 <= written < math.inf:
+                raise ValueError("must be a number of at least 0")
             return cls(float(written), "number")
         if isinstance(written, str) and (found := _NUMBER.match(written)):
             return cls(float(found[1]) / 100, "relative" if found[2] == "%" else "points")
@@ -45,16 +48,21 @@ class Margin:
             duration = Duration.parse(written)
         except (ValueError, TypeError):
             raise ValueError(f"is no size; {_GRAMMAR}") from None
-        if duration.business_days:
-            raise ValueError("a business day has no length here; write hours, such as '8 h'")
+        if duration.business:
+            raise ValueError("business time has no length here; write elapsed time, such as '8 h'")
         return cls(duration.in_seconds(), "time")
 
     def __str__(self) -> str:
         if self.kind == "time":
             return str(Duration(self.amount))
         if self.kind == "number":
-            return f"{self.amount:g}"
-        return f"{100 * self.amount:g} {'%' if self.kind == 'relative' else 'points'}"
+            return f"{self.amount:.12g}"
+        return f"{100 * self.amount:.12g} {'%' if self.kind == 'relative' else 'points'}"
+
+    @property
+    def written(self) -> str | float:
+        """As it is written in a file, where a number is a number."""
+        return self.amount if self.kind == "number" else str(self)
 
     def objection(self, unit: str, *, level: bool) -> str:
         """What is wrong with it as a size of a measure in this unit; nothing if it fits.
@@ -76,7 +84,8 @@ class Margin:
             return value if isinstance(value, Margin) else cls.parse(value)
 
         return core_schema.no_info_plain_validator_function(
-            read, serialization=core_schema.plain_serializer_function_ser_schema(str, when_used="json")
+            read,
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda size: size.written, when_used="json"),
         )
 
     @classmethod

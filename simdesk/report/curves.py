@@ -130,7 +130,7 @@ def cost_by_level(table: Table, currency: str) -> go.Figure:
                 hovertemplate=_HOVER,
             )  # fmt: skip
     _whiskers(figure, at, totals, "money", [f"{who} people in all" for who in people], currency, symbol="line-ew-open")
-    names = ["<br>".join([who, *mark.split(", ")]) for who, mark in zip(people, marks, strict=True)]
+    names = ["<br>".join([who, *filter(None, mark.split(", "))]) for who, mark in zip(people, marks, strict=True)]
     figure.update_layout(barmode="stack")
     figure.update_xaxes(tickvals=at, ticktext=names, showgrid=False, zeroline=False, tickangle=0, title_text="people")
     unit_axis(figure, "y", "money", [], currency)

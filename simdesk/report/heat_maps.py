@@ -91,7 +91,8 @@ def _map(
     figure.add_heatmap(
         z=z, text=text, texttemplate="%{text}", customdata=told, hovertemplate=_HOVER, showscale=False,
         zmin=colours[0], zmax=colours[1], colorscale=[[0, LIGHT["band"]], [1, LIGHT["response"]]], xgap=2, ygap=2,
-        xaxis=f"x{axis}", yaxis=f"y{axis}", textfont={"size": 12 if len(places[0]) <= 8 else 10, "color": LIGHT["ink"]}, hoverongaps=False,
+        xaxis=f"x{axis}", yaxis=f"y{axis}", hoverongaps=False,
+        textfont={"size": 12 if len(places[0]) <= 8 else 10, "color": LIGHT["ink"]},
     )  # fmt: skip
 
 

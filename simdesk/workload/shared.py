@@ -14,6 +14,7 @@ from typing import Any, Final
 from simdesk.desk import Desk
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
+from simdesk.scenario.people import Team
 from simdesk.workload.draw import draw
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
@@ -33,13 +34,15 @@ _TOLD: Final = ("title", "story", "try", "targets", "money", "observed")
 def tickets_key(scenario: Scenario) -> str:
     """Equal for two scenarios only if the same tickets come to them, with the same work; a team's size is not in it."""
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
-    tree["teams"] = {name: _tickets_part(team) for name, team in tree["teams"].items()}
+    tree["teams"] = {name: _tickets_part(team, scenario.teams[name]) for name, team in tree["teams"].items()}
     tree["run"] = {name: value for name, value in tree["run"].items() if name != "replications"}
-    return json.dumps(tree, sort_keys=True)
+    return json.dumps(tree)  # in the order in which they were written: the first rule that fits decides
 
 
-def _tickets_part(team: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in team.items() if name not in WHO_SERVES}
+def _tickets_part(tree: dict[str, Any], team: Team) -> dict[str, Any]:
+    """What tickets meet of a team: not how many people it has, but when any of them are there."""
+    part = {name: value for name, value in tree.items() if name not in WHO_SERVES}
+    return part if team.shifts is None else {**part, "staffed": sorted({str(shift) for shift in team.shift_of_each()})}
 
 
 class SharedDraws:
