@@ -1,6 +1,6 @@
 """Measures how fast simdesk is and writes docs/explanation/performance.md. Run it by hand, on an idle machine:
 
-``python tests/benchmarks/run.py [--quick] [--only competitors|stages|growth|features] [--rounds 5]``
+``python tests/benchmarks/run.py [--quick] [--only competitors|stages|sweeps|growth|features] [--rounds 5]``
 
 Needs the bench extra: ``pip install -c constraints.txt -e '.[bench]'``. A library that is missing is left out. With
 `--only` the other sections of the page stay as they are.
@@ -20,11 +20,13 @@ import features
 import growth
 import page
 import stages
+import sweeps
 from stopwatch import birth
 
 SECTIONS: dict[str, tuple[str, ModuleType]] = {
     "competitors": ("Beside other libraries", competitors),
     "stages": ("Where the time goes", stages),
+    "sweeps": ("A sweep of a hundred points", sweeps),
     "growth": ("How it grows", growth),
     "features": ("What the generality costs, feature by feature", features),
 }
