@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from simdesk.calendars import parse_hours
 from simdesk.experiment.compare import Comparison, compare
 from simdesk.experiment.decide import Decision, Rule, decide
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.slack import SlackCurve, slack_curve
+from simdesk.experiment.staffing.contracts import Contract
+from simdesk.experiment.staffing.week import PlannedWeek, planned_week
 from simdesk.experiment.sweep import Sweep, sweep
 from simdesk.experiment.targets import key_of
 from simdesk.experiment.watch import key_named
@@ -109,8 +112,32 @@ def _slack(asked: Asked, lab: Lab) -> SlackCurve:
     )
 
 
+def _shifts(asked: Asked, lab: Lab) -> PlannedWeek:
+    stated = asked.question.shifts
+    assert stated is not None  # it is asked for
+    spans = parse_hours(stated.hours)
+    return planned_week(
+        asked.scenario,
+        stated.team,
+        share=stated.share,
+        within=stated.within.seconds if stated.within is not None else None,
+        earliest=spans[0][0],
+        latest=spans[-1][1],
+        lengths=stated.lengths,
+        pause=stated.pause,
+        days=stated.days,
+        most_forms=stated.most_forms,
+        contracts=[Contract(name, terms.hours, terms.people, terms.days) for name, terms in stated.contracts.items()],
+        weeks=stated.weeks,
+        replications=asked.replications,
+        confidence=asked.question.confidence,
+        lab=lab,
+    )
+
+
 _VERBS: Final[Mapping[str, Callable[[Asked, Lab], Any]]] = {
     "compare": _compare,
+    "shifts": _shifts,
     "slack": _slack,
     "sweep": _sweep,
 }

@@ -249,6 +249,11 @@ def _check_slack(question: Question, scenario: Scenario, places: _Places) -> Non
     _check_teams([question.slack.team], scenario, ("slack", "team"), places)
 
 
+def _check_shifts(question: Question, scenario: Scenario, places: _Places) -> None:
+    assert question.shifts is not None  # it is asked for
+    _check_teams([question.shifts.team], scenario, ("shifts", "team"), places)
+
+
 def _check_teams(names: Sequence[str], scenario: Scenario, place: Place, places: _Places) -> None:
     for name in names:
         if name not in scenario.teams:
@@ -296,6 +301,7 @@ _CHECKS: Final[Mapping[str, Callable[[Question, Scenario, _Places], None]]] = {
     "compare": _check_compare,
     "sweep": _check_sweep,
     "slack": _check_slack,
+    "shifts": _check_shifts,
     "staff": _check_staff,
     "rank": _check_rank,
     "sensitivity": _check_sensitivity,

@@ -12,8 +12,10 @@ from pydantic import Field, model_validator
 
 from simdesk.question.margins import Margin
 from simdesk.scenario.excerpts import quoted
+from simdesk.scenario.people import Days, Hours
 from simdesk.scenario.problems import Complaint, Complaints
 from simdesk.scenario.quantities import Chapter, Name, Share
+from simdesk.scenario.run import Elapsed
 
 Value = Any
 """A value of a scenario: a number, a text with its unit, a list or a mapping."""
@@ -138,6 +140,42 @@ class Staff(Chapter):
     """Fresh runs with which the plan is certified. [design]"""
 
 
+class Terms(Chapter):
+    """On what terms some people work."""
+
+    hours: Annotated[float, Field(gt=0, le=80)]
+    """Paid hours a week."""
+    people: Annotated[int, Field(ge=0, le=1000)]
+    """How many there can be at most."""
+    days: Annotated[int, Field(ge=1, le=7)] = 5
+    """Working days a week at most."""
+
+
+class Shifts(Chapter):
+    """Which shifts a team needs through the week, and who works when."""
+
+    team: Name
+    """Whose shifts."""
+    share: Annotated[Share, Field(gt=0, lt=1)] = 0.8
+    """Share of the tickets that shall be taken up at once, or within a time."""
+    within: Elapsed | None = None
+    """That time; at once unless stated."""
+    hours: Hours = "06:00-22:00"
+    """First start and last end of a shift."""
+    lengths: Annotated[list[Annotated[float, Field(gt=0, le=12)]], Field(min_length=1, max_length=10)] = [8.0]
+    """Working hours of a shift, without its break."""
+    pause: Annotated[float, Field(ge=0, le=2)] = 0.5
+    """Hours of the unpaid break after four hours, in shifts that are longer. [design]"""
+    days: Annotated[list[Days], Field(min_length=1, max_length=50)] = ["Mon-Fri"]
+    """Sets of days that a shift may be worked on, such as `Mon-Fri` and `Sat-Sun`."""
+    most_forms: Annotated[int, Field(ge=1, le=50)] | None = None
+    """The most different shifts, so that a plan can be remembered."""
+    contracts: dict[Name, Terms] = {}
+    """Terms of named people; with any, a roster is made."""
+    weeks: Annotated[int, Field(ge=1, le=13)] = 4
+    """Weeks of the roster."""
+
+
 class Rank(Chapter):
     """Which of several is best, with a guarantee."""
 
@@ -201,7 +239,9 @@ class Quick(Chapter):
     """What is changed, such as a shorter `run.length`."""
 
 
-VERBS: Final = ("compare", "explain", "sweep", "slack", "staff", "rank", "sensitivity", "precision", "headroom")
+VERBS: Final = (
+    "compare", "explain", "sweep", "slack", "staff", "shifts", "rank", "sensitivity", "precision", "headroom",
+)  # fmt: skip
 """Kinds of questions; a file asks one."""
 
 
@@ -236,6 +276,8 @@ class Question(Chapter):
     """The slack curve of a team."""
     staff: Staff | None = None
     """The cheapest staffing that keeps every target."""
+    shifts: Shifts | None = None
+    """Which shifts a team needs, and who works when."""
     rank: Rank | None = None
     """Which of several is best, with a guarantee."""
     sensitivity: Sensitivity | None = None

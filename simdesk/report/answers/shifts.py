@@ -21,6 +21,10 @@ _WORTH_A_WORD: Final = 0.02
 """Share of the visits from which an approximation is mentioned. [design]"""
 
 
+UNTRIED: Final = "What is needed comes from a formula; simulate the desk with these shifts before you rely on it."
+"""Said of a plan that nobody has simulated."""
+
+
 def tell_shifts(plan: ShiftPlan, needed: Requirements | None = None) -> Told:
     """A plan in words, a figure and tables.
 
@@ -138,7 +142,7 @@ def _warnings(plan: ShiftPlan, needed: Requirements | None) -> list[str]:
             "take them out of the shrinkage."
         )
     if needed is not None:
-        told.append("What is needed comes from a formula; simulate the desk with these shifts before you rely on it.")
+        told.append(UNTRIED)
         if needed.week.later >= _WORTH_A_WORD:
             told.append(
                 f"{about(needed.week.later)} of the visits to {needed.team} are not the first of their ticket; they "

@@ -9,6 +9,7 @@ from simdesk.question.ask import Answer
 from simdesk.report.answers.compare import tell_comparison
 from simdesk.report.answers.slack import tell_slack
 from simdesk.report.answers.sweep import tell_sweep
+from simdesk.report.answers.week import tell_week
 from simdesk.report.told import Told
 
 
@@ -31,8 +32,13 @@ def _slack(answer: Answer) -> Told:
     return tell_slack(answer.result)
 
 
+def _shifts(answer: Answer) -> Told:
+    return tell_week(answer.result)
+
+
 _TELLERS: Final[Mapping[str, Callable[[Answer], Told]]] = {
     "compare": _compare,
+    "shifts": _shifts,
     "slack": _slack,
     "sweep": _sweep,
 }
