@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "sweep": ("simdesk.cli.verbs", "A desk over a range of values: where each measure is best."),
     "slack": ("simdesk.cli.verbs", "How much idle time is right for a team."),
     "staff": ("simdesk.cli.verbs", "The cheapest staffing that keeps every target, certified."),
+    "shifts": ("simdesk.cli.verbs", "Which shifts a team needs through the week."),
     "rank": ("simdesk.cli.verbs", "Which of several is best, with a guarantee."),
     "sensitivity": ("simdesk.cli.verbs", "What matters most for a measure."),
     "precision": ("simdesk.cli.verbs", "Simulate until it is known precisely enough."),
@@ -40,7 +41,7 @@ click.rich_click.COMMAND_GROUPS = {
     "*": [
         {"name": "See a desk", "commands": ["demo", "run", "results"]},
         {"name": "Ask what would be", "commands": ["ask", "compare", "explain", "sweep", "slack", "rank", "headroom"]},
-        {"name": "Plan and be sure", "commands": ["staff", "sensitivity", "precision"]},
+        {"name": "Plan and be sure", "commands": ["staff", "shifts", "sensitivity", "precision"]},
         {"name": "Write and trust", "commands": ["validate", "schema", "measures", "verify"]},
     ]
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -44,17 +45,22 @@ def _opened(path: Path) -> Store:
 
 def _list(path: Path) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from simdesk.experiment.store import rules_version
 
     with _opened(path) as store:
         rows = store.rows()
+    if not rows:
+        click.echo(f"nothing is kept in {path}")
+        return
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
     for title in ("number", "desk", "where it differs", "seed", "runs", "kept (UTC)", "size"):
         table.add_column(title, justify="right" if title in ("runs", "size", "seed") else "left")
     for row, differs in zip(rows[:_MOST], _differences(rows), strict=False):
         size = f"{row.size / 1024:,.0f} KiB"
-        table.add_row(row.number, row.title, differs, str(row.seed), str(row.replications), row.latest[:16], size)
+        cells = row.number, row.title, differs, str(row.seed), str(row.replications), row.latest[:16], size
+        table.add_row(*map(Text, cells))  # text of a scenario is not markup
     console = screen()
     console.print(table)
     if len(rows) > _MOST:
@@ -70,8 +76,11 @@ def _differences(rows: Sequence[Stored]) -> Iterator[str]:
     for row, mine in zip(rows, leaves, strict=True):
         for path, value in mine.items():
             values.setdefault((row.title, path), set()).add(value)
+    alike = Counter(row.title for row in rows)
+    there = Counter((row.title, path) for row, mine in zip(rows, leaves, strict=True) for path in mine)
     for row, mine in zip(rows, leaves, strict=True):
-        paths = [path for path in mine if len(values[row.title, path]) > 1 and path != "run.seed"]
+        odd = (len(values[row.title, path]) > 1 or there[row.title, path] < alike[row.title] for path in mine)
+        paths = [path for path, is_odd in zip(mine, odd, strict=True) if is_odd and path not in ("run.seed", "story")]
         yield ", ".join(f"{path}={mine[path]}" for path in paths)
 
 
@@ -94,14 +103,21 @@ def _chosen(store: Store, number: str) -> Stored:
     return rows[number]
 
 
-def _replications(store: Store, row: Stored) -> Replications:
-    """A row as the replications of its desk; with the measures that all of them have."""
+def _replications(store: Store, row: Stored, numbers: Collection[int] | None = None) -> Replications:
+    """A row as the replications of its desk, all or some; with the measures that all of them have."""
+    from pydantic import ValidationError
+
+    from simdesk.errors import RunError
     from simdesk.experiment.replications import Replications
     from simdesk.scenario.model import Scenario
 
-    sheets = store.sheets(row)
+    sheets = [sheet for number, sheet in store.sheets(row).items() if numbers is None or number in numbers]
     tree = {**row.scenario, "run": {**row.scenario["run"], "replications": len(sheets), "seed": row.seed}}
-    return Replications(Scenario.model_validate(tree), tuple(sheets), row.version.partition("-")[0])
+    try:
+        desk = Scenario.model_validate(tree)
+    except ValidationError:
+        raise RunError(f"row {row.number} is of another simdesk, whose desks this one cannot read; delete it") from None
+    return Replications(desk, tuple(sheets), row.version.partition("-")[0])
 
 
 @results.command()
@@ -117,7 +133,8 @@ def show(path: Path, number: str) -> None:
         runs = _replications(store, row)
     console = screen()
     console.print(row.title, style="bold", markup=False)
-    console.print(f"{row.replications} runs, seed {row.seed}; ± is half a 95 % interval", style="dim")
+    count = f"{row.replications} run{'' if row.replications == 1 else 's'}"
+    console.print(f"{count}, seed {row.seed}; ± is half a 95 % interval", style="dim")
     _print(console, [(name_of(key), plus_minus(one, _unit(key), _money(runs))) for key, one in runs.estimates.items()])
 
 
@@ -133,10 +150,11 @@ def _money(runs: Replications) -> str:
 
 def _print(console: Any, rows: Sequence[tuple[str, ...]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 3, 0, 0))
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
     console.print(table)
 
 
@@ -152,16 +170,32 @@ def compare(path: Path, base: str, other: str) -> None:
 
     with _opened(path) as store:
         rows = _chosen(store, base), _chosen(store, other)
-        if rows[0].seed != rows[1].seed:
-            raise RunError(f"{base} and {other} have other seeds, so they did not meet the same luck")
-        sides = [_replications(store, row) for row in rows]
-    count = min(len(side.sheets) for side in sides)
-    one, two = (type(side)(side.scenario, side.sheets[:count], side.engine) for side in sides)
+        if objection := _not_alike(*rows):
+            raise RunError(f"{base} and {other} {objection}")
+        both = store.sheets(rows[0]).keys() & store.sheets(rows[1]).keys()
+        if not both:
+            raise RunError(f"{base} and {other} have no replication in common, so they did not meet the same luck")
+        one, two = (_replications(store, row, both) for row in rows)
     result = Comparison(one, {other: two})
     console = screen()
-    console.print(f"{rows[0].title}: {other} against {base}, {count} runs each", style="bold", markup=False)
+    runs = "1 run" if len(both) == 1 else f"{len(both)} runs"
+    console.print(f"{rows[0].title}: {other} against {base}, {runs} each", style="bold", markup=False)
+    if not result.differences:
+        console.print("They have no measure in common.")
     for (_, key), found in result.differences.items():
         console.print(sentence(found, key, result.confidence, _money(one)), markup=False, soft_wrap=True)
+
+
+def _not_alike(base: Stored, other: Stored) -> str:
+    """Why two rows cannot be compared; nothing if they can."""
+    if base.seed != other.seed:
+        return "have other seeds, so they did not meet the same luck"
+    if base.version.partition("-")[2] != other.version.partition("-")[2]:
+        return "were simulated by other rules, so they did not meet the same luck"
+    one, two = ({**row.scenario["run"], "replications": 0, "seed": 0} for row in (base, other))
+    if one != two:
+        return "differ in what is under run, so they were not measured alike"
+    return ""
 
 
 @results.command()
@@ -183,7 +217,7 @@ def export(path: Path, number: str, file: Path) -> None:
         else:
             rows.to_parquet(file, index=False)
     except OSError as error:
-        raise RunError(f"cannot write {file}: {error.strerror}") from None
+        raise RunError(f"cannot write {file}: {error.strerror or error}") from None
     click.echo(f"wrote {file}: {len(rows)} rows")
 
 
@@ -203,4 +237,5 @@ def delete(path: Path, numbers: tuple[str, ...], everything: bool, outdated: boo
         if outdated:
             rows = [*rows, *(row for row in store.rows() if not row.version.endswith(rules_version()))]
         store.delete(rows)
-    click.echo(f"deleted {len({row.number for row in rows})} rows from {path}")
+    count = len({row.number for row in rows})
+    click.echo(f"deleted {count} row{'' if count == 1 else 's'} from {path}")

@@ -101,6 +101,27 @@ def staff(scenario: Path, teams: tuple[str, ...], certify: int, **given: Any) ->
 
 @click.command()
 @_SCENARIO
+@click.argument("team")
+@click.option("--share", default="80 %", show_default=True, help="Share of the tickets that shall be taken up at once.")
+@click.option("--within", metavar="TIME", help="Or within a time, such as '10 min'.")
+@click.option("--hours", default="06:00-22:00", show_default=True, help="First start and last end of a shift.")
+@click.option("--length", "lengths", multiple=True, type=float, help="Working hours of a shift; 8 unless stated.")
+@click.option("--days", multiple=True, help="Days that a shift may be worked on, such as Mon-Fri. Can be repeated.")
+@click.option("--most-forms", type=click.IntRange(1, 50), help="The most different shifts.")
+@about_a_desk
+def shifts(
+    scenario: Path, team: str, share: str, within: str | None, hours: str, lengths: tuple[float, ...],
+    days: tuple[str, ...], most_forms: int | None, **given: Any,
+) -> None:  # fmt: skip
+    """Which shifts a TEAM needs through the week; a question file with contracts makes a roster too."""
+    stated: dict[str, Any] = {"team": team, "share": share, "hours": hours}
+    optional = {"within": within, "lengths": list(lengths), "days": list(days), "most_forms": most_forms}
+    stated |= {name: value for name, value in optional.items() if value}
+    put(scenario, "shifts", f"Which shifts does {team} need?", stated, given)
+
+
+@click.command()
+@_SCENARIO
 @_ALTERNATIVES
 @click.option("--by", required=True, metavar="MEASURE[:WHOSE]", help="The measure that decides.")
 @click.option(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -21,7 +21,12 @@ from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.scenario.writing import dumps
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _LIBRARIES = ("numpy", "scipy", "numba", "pandas")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""Beginnings of a cell that spreadsheets compute, after OWASP's page on CSV injection."""
 
 
 def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
@@ -34,7 +39,7 @@ def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
     table = answer.result.table()
     writers: Mapping[str, Callable[[Path], object]] = {
         "answer.html": lambda path: path.write_text(render(answer, told), encoding="utf-8"),
-        "results.csv": lambda path: table.to_csv(path, index=False),
+        "results.csv": lambda path: _harmless(table).to_csv(path, index=False),
         "results.parquet": lambda path: table.to_parquet(path, index=False),
         "question.yaml": lambda path: path.write_text(question_text(answer), encoding="utf-8"),
         "scenario.yaml": lambda path: path.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
@@ -43,6 +48,16 @@ def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
         ),
     }
     return written(folder, writers)
+
+
+def _harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """A table in which no word is a formula to a spreadsheet; numbers stay as they are."""
+
+    def told(cell: object) -> object:
+        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+    words = {str(name): table[name].map(told) for name in table.select_dtypes(exclude="number")}
+    return table.assign(**words)
 
 
 def render(answer: Answer, told: Told) -> str:
@@ -88,6 +103,9 @@ def question_text(answer: Answer) -> str:
     tree = answer.asked.question.model_dump(mode="json", by_alias=True, exclude_unset=True)
     tree["desk"] = "scenario.yaml"
     tree.pop("set", None)  # it is in the scenario already
+    if answer.asked.quick:
+        tree["replications"] = answer.asked.replications
+        tree["quick"] = {"replications": answer.asked.replications}  # and so is what it sets
     return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
 
 

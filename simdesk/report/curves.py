@@ -31,8 +31,16 @@ ABREAST: Final = 3
 """Small figures side by side."""
 _MOST_NAMED: Final = 6
 """Points of a front that are named; of more, its ends."""
-_LABEL_STEP: Final = 22
-"""Pixels between labels that would else lie on each other."""
+_PLOT: Final = 250
+"""Height of the slack curve without its margins, about, pixels."""
+_RAISED: Final = 26.0
+"""Pixels from a dot up to its name."""
+_APART: Final = 22
+"""Pixels between names."""
+_CLOSE: Final = 0.04
+"""Part of the width within which there is room for one number."""
+_NEAR: Final = 0.35
+"""Part of the width that a name may cover."""
 _ABOVE_THE_REST: Final = 1.12
 """Where the axis of waits ends, over the longest wait of a team that keeps up."""
 
@@ -50,7 +58,7 @@ def slack(table: Table) -> go.Figure:
     keeps_up = [ratio < 1 for ratio in table.values("load")]
     shown = [i for i, one in enumerate(busy) if not math.isnan(one.value) and not math.isnan(wait[i].value)]
     steady = sorted((i for i in shown if keeps_up[i]), key=lambda i: busy[i].value) or sorted(shown)
-    figure = _figure(height=330, margin={"l": 8, "r": 16, "t": 14, "b": 22})
+    figure = _figure(height=360, margin={"l": 8, "r": 16, "t": 50, "b": 22})
     ends = {i: within(wait[i], "time") for i in steady}
     longest = max(
         [wait[i].value for i in steady] + [p90[i].value for i in steady if not math.isnan(p90[i].value)] + [1]
@@ -63,9 +71,10 @@ def slack(table: Table) -> go.Figure:
     _line(figure, [x[i] for i in steady], [wait[i].value for i in steady], "accent")
     for i in shown:
         symbol, colour, size = _dot(marks[i], i in steady)
-        told = f"{people[i]} people, {_told(busy[i], 'share')} busy: mean wait {_told(wait[i], 'time')}"
-        _dots(figure, [x[i]], [y[i]], symbol, colour, [told], size=size, width=2)
-    _named(figure, [(x[i], y[i], f"{marks[i]}, {people[i]} people" if marks[i] else people[i]) for i in shown])
+        hover = f"{people[i]} people, {_told(busy[i], 'share')} busy: mean wait {_told(wait[i], 'time')}"
+        _dots(figure, [x[i]], [y[i]], symbol, colour, [hover], size=size, width=2)
+    told = {i: f"{people[i]} {'person' if people[i] == '1' else 'people'}" for i in shown}
+    _named(figure, [(x[i], y[i], f"{marks[i]}, {told[i]}" if marks[i] else people[i]) for i in shown], top)
     low, high = min(x.values(), default=0.0), max(x.values(), default=100.0)
     room = 0.06 * (high - low) or 5.0
     figure.update_xaxes(range=[low - room, high + room], ticksuffix=" %", nticks=8, title_text="share of its time busy")
@@ -85,18 +94,26 @@ def _dot(mark: str, steady: bool) -> tuple[str, str, int]:
     return "circle", "accent", 7
 
 
-def _named(figure: go.Figure, dots: Sequence[tuple[float, float, str]]) -> None:
-    """Names of dots, beside the plain ones and raised above the special ones so that none covers another."""
-    special = sorted((dot for dot in dots if not dot[2].isdigit()), key=lambda dot: -dot[0])
-    middle = (min(dot[0] for dot in dots) + max(dot[0] for dot in dots)) / 2 if dots else 0.0
-    for x, y, name in dots:
+def _named(figure: go.Figure, dots: Sequence[tuple[float, float, str]], top: float) -> None:
+    """Names of dots, above the plain ones and raised further above the special ones, so that none covers another."""
+    least, most = (end((dot[0] for dot in dots), default=0.0) for end in (min, max))
+    width = (most - least) or 1.0
+    placed: list[tuple[float, float]] = []
+    numbered = math.inf
+    for x, y, name in sorted(dots, reverse=True):
         if name.isdigit():
-            annotate(figure, x, y, name, yshift=13)
-    for rank, (x, y, name) in enumerate(special):
-        left = x < middle
+            if numbered - x > _CLOSE * width:
+                annotate(figure, x, y, name, yshift=13)
+                numbered = x
+            continue
+        raised = _RAISED
+        for other, height in placed:
+            near = other - x < _NEAR * width
+            raised += max(0.0, height + _APART - (_PLOT * y / top + raised)) if near else 0.0
+        placed.append((x, _PLOT * y / top + raised))
         annotate(
-            figure, x, y, f"<b>{plain(name)}</b>", showarrow=True, ax=0, ay=-(26 + _LABEL_STEP * rank), arrowwidth=1,
-            arrowhead=0, arrowcolor=LIGHT["soft"], xanchor="left" if left else "right", bgcolor=LIGHT["card"],
+            figure, x, y, f"<b>{plain(name)}</b>", showarrow=True, ax=0, ay=-raised, arrowwidth=1, arrowhead=0,
+            arrowcolor=LIGHT["soft"], xanchor="left" if x - least < _NEAR * width else "right", bgcolor=LIGHT["card"],
             yanchor="bottom", standoff=7,
         )  # fmt: skip
 

@@ -51,12 +51,12 @@ def sentence(found: Difference, key: Key, confidence: float, currency: str = "")
         low, high = (amount(end, unit, currency) for end in (found.low, found.high))
         return (
             f"{what}: not known whether it falls or rises; between {low} less and {high} more "
-            f"({100 * confidence:.0f} % interval){_needed(found)}."
+            f"({100 * confidence:g} % interval){_needed(found)}."
         )
     nearer, farther = sorted((found.low, found.high), key=abs)
     return (
         f"{what}: {_moves(found.value)} by {amount(found.value, unit, currency)}{judged(found.value, better)} "
-        f"({100 * confidence:.0f} % interval {between(nearer, farther, unit, currency)})."
+        f"({100 * confidence:g} % interval {between(nearer, farther, unit, currency)})."
     )
 
 
@@ -74,7 +74,7 @@ def risk(name: str, before: Kept, after: Kept, length: str, confidence: float) -
     ends = [f"{100 * side.low:.0f} to {100 * side.high:.0f} %" for side in (before, after)]
     return (
         f"Target {name}: kept in {before.met} of {before.of} runs of {length} without the change, "
-        f"in {after.met} of {after.of} with it ({100 * confidence:.0f} % intervals {ends[0]} and {ends[1]})."
+        f"in {after.met} of {after.of} with it ({100 * confidence:g} % intervals {ends[0]} and {ends[1]})."
     )
 
 

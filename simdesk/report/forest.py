@@ -31,7 +31,7 @@ def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str,
                 x=[one.low * factor, one.high * factor], y=[who, who], mode="lines", hoverinfo="skip",
                 line={"color": LIGHT[colour], "width": 3},
             )  # fmt: skip
-        word = "falls by" if one.value < 0 else "rises by"
+        word = "falls by" if one.value < 0 else "rises by" if one.value > 0 else "moves by"
         figure.add_scatter(
             x=[one.value * factor], y=[who], mode="markers", marker={"color": LIGHT[colour], "size": 11},
             customdata=[f"{who}: {word} {amount(one.value, unit, currency)}"],

@@ -40,24 +40,26 @@ def tell_comparison(
         expected: what somebody expected the rule to say.
     """
     currency = result.base.scenario.money.currency
-    known = [key for key in watched if any((name, key) in result.differences for name in result.alternatives)]
+    asked = dict.fromkeys([*(one.key for one in decisions), *watched])  # what is decided has its figures in the tables
+    known = [key for key in asked if any((name, key) in result.differences for name in result.alternatives)]
     told = {
         (name, key): sentence(result.difference(name, key), key, result.confidence, currency)
         for name in result.alternatives
         for key in known
         if (name, key) in result.differences
     }
+    said = {(one.alternative, one.key) for one in decisions} or {pair for pair in told if pair[1] == known[0]}
     first = [verdict(one, result.confidence, currency, expected) for one in decisions]
     if not first:
-        first = [f"With {name}: {_lowered(told[name, known[0]])}" for name in result.alternatives] if known else []
-    others = [key for key in known if key not in ({one.key for one in decisions} or known[:1])]
+        first = [f"With {pair[0]}: {_lowered(text)}" for pair, text in told.items() if pair in said]
     if len(result.alternatives) > _MANY:
-        rest = [_summary(name, result, others) for name in result.alternatives if others]
+        others = {name: [key for key in known if (name, key) not in said] for name in result.alternatives}
+        rest = [_summary(name, result, keys) for name, keys in others.items() if keys]
     else:
         rest = [
             f"{_with(name, result)}{_lowered(text) if len(result.alternatives) > 1 else text}"
             for (name, key), text in told.items()
-            if key in others
+            if (name, key) not in said
         ]
     return Told(
         sentence=" ".join(first) or "Nothing that both sides have was measured.",
@@ -75,7 +77,9 @@ def _summary(name: str, result: Comparison, keys: Sequence[Key]) -> str:
     for key in keys:
         _, unit, better, _ = describe(key)
         found = result.differences.get((name, key))
-        if found is None or math.isnan(found.low) or found.low <= 0 <= found.high:
+        if found is not None and found.low == found.high == 0:
+            known.append(f"{_lowered(name_of(key))} the same in every replication")
+        elif found is None or math.isnan(found.low) or found.low <= 0 <= found.high:
             unknown.append(_lowered(name_of(key)))
         else:
             half = amount((found.high - found.low) / 2, unit, currency)
@@ -115,7 +119,7 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
         if decision.rule.relative and found.base:
             is_now = f"{is_now.rstrip()}, which is {100 * abs(found.value / found.base):.0f} % of what it was"
         ends = f"{_signed(found.low, unit, currency)} to {_signed(found.high, unit, currency)}"
-    sure = f" ({100 * confidence:.0f} % interval {ends})" if not math.isnan(found.low) else ""
+    sure = f" ({100 * confidence:g} % interval {ends})" if not math.isnan(found.low) else ""
     asked = _asked(decision, unit, currency)
     return (
         f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
@@ -208,7 +212,7 @@ def _panel(result: Comparison, key: Key, currency: str) -> Panel:
     wish = {"lower": "left is better", "higher": "right is better", "neither": "neither side is better"}[better]
     title = f"{label}, {key.of}" if key.of else label
     caption = (
-        f"Difference from the desk as it stands, with its {100 * result.confidence:.0f} % interval; {wish}. "
+        f"Difference from the desk as it stands, with its {100 * result.confidence:g} % interval; {wish}. "
         "An interval that crosses the line does not tell which way it goes."
     )
     return Panel(title, caption, forest.differences(found, unit, better, currency), Table(columns, tuple(rows)))
@@ -228,8 +232,8 @@ def _table(result: Comparison, keys: Sequence[Key], currency: str) -> Table:
         Column("p", "p, adjusted (Holm)"), Column("reduction", "Variance saved by equal luck"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
-    for (name, key), one in result.differences.items():
-        if key in keys:
+    for name, key in ((name, key) for name in result.alternatives for key in keys):
+        if (one := result.differences.get((name, key))) is not None:
             unit = describe(key)[1]
             shown = value(one.base, unit, currency), value(one.other, unit, currency)
             reduction = f"× {one.reduction:,.1f}" if math.isfinite(one.reduction) else "–"

@@ -10,7 +10,7 @@ from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.slack import TOTAL, Level, SlackCurve
 from simdesk.report import curves
-from simdesk.report.differences import amount, between
+from simdesk.report.differences import amount
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
@@ -126,16 +126,23 @@ def _lost(result: SlackCurve, cheapest: Level) -> str:
 
 def _saved(result: SlackCurve, saving: Difference) -> str:
     """How much less the cheapest level costs than today, and how sure that is."""
-    currency, sure = result.scenario.money.currency, f"{100 * result.confidence:.0f} %"
+    currency, sure = result.scenario.money.currency, f"{100 * result.confidence:g} %"
     less = amount(saving.value, "money", currency)
     if math.isnan(saving.low):
         return f"{less} less than today in this sample, but {saving.note}"
     if saving.low <= 0 <= saving.high:
         low, high = amount(saving.low, "money", currency), amount(saving.high, "money", currency)
         return f"but it cannot be told from today: between {low} less and {high} more ({sure} interval)"
-    if saving.low == saving.high:
-        return f"{less} less than today in every replication"
-    return f"{less} less than today ({sure} interval {between(saving.high, saving.low, 'money', currency)})"
+    return f"{less} less than today ({_interval(result, saving.high, saving.low)})"
+
+
+def _interval(result: SlackCurve, nearer: float, farther: float, *, signed: bool = False) -> str:
+    """The interval of a difference of money, or that it is narrower than what is shown."""
+    currency = result.scenario.money.currency
+    ends = [f"{_sign(end) if signed else ''}{amount(end, 'money', currency)}" for end in (nearer, farther)]
+    if ends[0] == ends[1]:
+        return "known to this precision"
+    return f"{100 * result.confidence:g} % interval {ends[0]} to {ends[1]}"
 
 
 def _rivals(result: SlackCurve, but: Level | None = None) -> str:
@@ -169,7 +176,11 @@ def _waits(result: SlackCurve) -> str:
         return f"No ticket joins the queue of {result.team}."
     told = f"Today a ticket waits {value(wait.value, 'time')} on average in the queue of {result.team}{_doubt(wait)}"
     if not math.isnan(p90.value):
-        told += f", and nine of ten wait at most {value(p90.value, 'time')}"
+        told += (
+            f", and nine of ten wait at most {value(p90.value, 'time')}"
+            if p90.value
+            else ", and nine of ten do not wait"
+        )
     if cheapest is not None and cheapest is not today:
         other = cheapest["queue_wait"]
         told += f"; with {_people(cheapest)} it waits {value(other.value, 'time')}{_doubt(other)}"
@@ -177,7 +188,9 @@ def _waits(result: SlackCurve) -> str:
 
 
 def _doubt(one: Estimate) -> str:
-    return "" if math.isnan(one.low) else f" ({interval(one, 'time')})"
+    """The interval of a wait in brackets; nothing if there is none, or if it is narrower than what is shown."""
+    shown = interval(one, "time")
+    return "" if math.isnan(one.low) or shown.endswith("to this precision") else f" ({shown})"
 
 
 def _one_more(result: SlackCurve, level: Level) -> str:
@@ -192,10 +205,7 @@ def _one_more(result: SlackCurve, level: Level) -> str:
     if not told:
         return f"With {level.agents} people instead of {result.today.agents} a month costs the same."
     total = result.against_today(level, TOTAL)
-    doubt = total.note
-    if not math.isnan(total.low):
-        low, high = (f"{_sign(end)}{amount(end, 'money', currency)}" for end in (total.low, total.high))
-        doubt = f"{100 * result.confidence:.0f} % interval {low} to {high}"
+    doubt = total.note if math.isnan(total.low) else _interval(result, total.low, total.high, signed=True)
     in_all = f"{amount(total.value, 'money', currency)} {'more' if total.value > 0 else 'less'}"
     instead = f"With {level.agents} people instead of {result.today.agents} a month costs"
     return f"{instead} {in_all} ({doubt}): {', '.join(told)}."
@@ -215,7 +225,7 @@ def _edges(result: SlackCurve) -> Iterator[str]:
     elif cheapest is result.levels[0]:
         if result.fewest is not None and cheapest.agents > result.fewest:
             yield f"{cheapest.agents} is the fewest that was tried, but fewer could keep up: the cheapest may be less."
-        elif cheapest.agents == result.fewest:
+        elif cheapest.agents == result.fewest and cheapest.agents > 1:
             yield f"Fewer than {cheapest.agents} could not keep up with what {result.team} is asked for."
 
 
@@ -243,7 +253,7 @@ def _ratio(ratio: float) -> str:
 
 
 def _curve_panel(result: SlackCurve, table: Table) -> Panel:
-    sure = f"{100 * result.confidence:.0f} %"
+    sure = f"{100 * result.confidence:g} %"
     signs = [
         Sign("━", "accent", "mean wait"),
         Sign("▬", "band", f"its {sure} interval"),
@@ -263,7 +273,7 @@ def _curve_panel(result: SlackCurve, table: Table) -> Panel:
 def _cost_panel(result: SlackCurve, table: Table) -> Panel:
     there = {column.name for column in table.columns}
     signs = [Sign("■", name, label) for name, label in COSTS.items() if name in there]
-    signs.append(Sign("┃", "ink", f"{100 * result.confidence:.0f} % interval of the total"))
+    signs.append(Sign("┃", "ink", f"{100 * result.confidence:g} % interval of the total"))
     caption = f"Staff of all teams, users' lost time and penalties a month, by the number of people in {result.team}."
     figure = curves.cost_by_level(table, result.scenario.money.currency)
     return Panel("What a month costs", caption, figure, table, tuple(signs), wide=True)

@@ -160,7 +160,7 @@ def _sentence(result: Sweep, key: Key) -> str:
 def _doubt(result: Sweep, key: Key, at: int) -> str:
     one, unit = result.estimate(at, key), describe(key)[1]
     shown = interval(one, unit, result.scenario.money.currency)
-    return shown if math.isnan(one.low) or one.low == one.high else f"{100 * result.confidence:.0f} % interval {shown}"
+    return shown if math.isnan(one.low) or one.low == one.high else f"{100 * result.confidence:g} % interval {shown}"
 
 
 def _rivals(result: Sweep, best: Best, known: int) -> str:
@@ -212,7 +212,7 @@ def _panel(result: Sweep, key: Key) -> Panel:
     """The figure that fits the number of factors."""
     table, currency = measure_table(result, key), result.scenario.money.currency
     paths, measure = result.paths, name_of_row(key)
-    title, sure = name_of(key), f"{100 * result.confidence:.0f} %"
+    title, sure = name_of(key), f"{100 * result.confidence:g} %"
     full = [Sign("▲", "warn", "a team is asked for more than it can do")] if any(result.overloaded) else []
     names = " and ".join(factor_name(result, path) for path in paths[:2])
     if result.design == "grid" and len(paths) == 1:
@@ -244,6 +244,6 @@ def _front_panel(result: Sweep, cost: Key, wait: Key) -> Panel:
     if any(result.overloaded):
         signs.append(Sign("●", "warn", "a team is asked for more than it can do"))
     values = ", ".join(factor_name(result, path) for path in result.paths)
-    caption = f"Points are named by {values}; thin lines are {100 * result.confidence:.0f} % intervals."
+    caption = f"Points are named by {values}; thin lines are {100 * result.confidence:g} % intervals."
     figure = curves.pareto(table, name_of_row(cost), name_of_row(wait), result.scenario.money.currency)
     return Panel(f"{name_of(cost)} against {name_of(wait)}", caption, figure, table, tuple(signs), wide=True)
