@@ -37,7 +37,7 @@ _RAISED: Final = 26.0
 """Pixels from a dot up to its name."""
 _APART: Final = 22
 """Pixels between names."""
-_CLOSE: Final = 0.04
+_CLOSE: Final = 0.05
 """Part of the width within which there is room for one number."""
 _NEAR: Final = 0.35
 """Part of the width that a name may cover."""
