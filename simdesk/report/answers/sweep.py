@@ -40,7 +40,7 @@ def tell_sweep(result: Sweep, watched: Sequence[Key]) -> Told:
     return Told(
         sentence=sentences[0],
         details=(*sentences[1:], *([_front_sentence(result, *traded)] if traded is not None else [])),
-        warnings=tuple(_warnings(result)),
+        warnings=tuple(_warnings(result, watched)),
         panels=tuple(panels),
         tables=(("Every point", point_table(result, watched)),),
     )
@@ -198,7 +198,7 @@ def _front_sentence(result: Sweep, cost: Key, wait: Key) -> str:
     )
 
 
-def _warnings(result: Sweep) -> Iterator[str]:
+def _warnings(result: Sweep, watched: Sequence[Key]) -> Iterator[str]:
     full = [teams for teams in result.overloaded if teams]
     if full:
         names = list(dict.fromkeys(name for teams in full for name in teams))
@@ -206,6 +206,8 @@ def _warnings(result: Sweep) -> Iterator[str]:
             f"At {len(full)} of {len(result.points)} points a team is asked for more than it can do "
             f"({', '.join(names)}): what is measured there depends on how long the run is."
         )
+    if result.scenario.patience and Key("total_cost") in watched:
+        yield "A user who gives up costs nothing from then on: points at which many do look cheaper than they are."
 
 
 def _panel(result: Sweep, key: Key) -> Panel:
