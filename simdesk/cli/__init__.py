@@ -28,6 +28,8 @@ _COMMANDS: Final = {
     "rank": ("simdesk.cli.verbs", "Which of several is best, with a guarantee."),
     "sensitivity": ("simdesk.cli.verbs", "What matters most for a measure."),
     "precision": ("simdesk.cli.verbs", "Simulate until it is known precisely enough."),
+    "warm-up": ("simdesk.cli.verbs", "How long a desk takes to forget that it started empty."),
+    "steady": ("simdesk.cli.verbs", "The long-run mean of a wait, from one long run."),
     "headroom": ("simdesk.cli.verbs", "How much more a desk can take before a target breaks."),
     "explain": ("simdesk.cli.verbs", "A decision brief: what a change brings and costs, and what is second-best."),
     "results": ("simdesk.cli.results", "What was simulated before: list, show, compare, export and delete it."),
@@ -41,7 +43,7 @@ click.rich_click.COMMAND_GROUPS = {
     "*": [
         {"name": "See a desk", "commands": ["demo", "run", "results"]},
         {"name": "Ask what would be", "commands": ["ask", "compare", "explain", "sweep", "slack", "rank", "headroom"]},
-        {"name": "Plan and be sure", "commands": ["staff", "shifts", "sensitivity", "precision"]},
+        {"name": "Plan and be sure", "commands": ["staff", "shifts", "sensitivity", "precision", "warm-up", "steady"]},
         {"name": "Write and trust", "commands": ["validate", "schema", "measures", "verify"]},
     ]
 }
@@ -68,7 +70,7 @@ class _Lazy(click.RichGroup):
             return None
         if ctx.params.get("_listing"):
             return click.Command(cmd_name, help=_COMMANDS[cmd_name][1])
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name)
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
         return command
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -53,4 +53,10 @@ def laboratory(workers: int | None, engine: str, store: Path | None = None) -> I
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        yield stack.enter_context(Lab(workers=workers, engine=engine, store=kept, progress=tell))
+        yield stack.enter_context(Lab(workers=workers, engine=engine, store=kept, progress=tell, say=_say))
+
+
+def _say(text: str) -> None:
+    import rich_click as click
+
+    click.echo(f"… {text}", err=True)

@@ -224,6 +224,24 @@ def explain(scenario: Path, alternatives: tuple[str, ...], **given: Any) -> None
     put(scenario, "explain", f"Is {' or '.join(alternatives)} worth it?", stated, given)
 
 
+@click.command("warm-up")
+@_SCENARIO
+@about_a_desk
+def warm_up(scenario: Path, **given: Any) -> None:
+    """How long a SCENARIO takes to forget that it started empty, and why."""
+    put(scenario, "warm_up", "How long a warm-up does this desk need?", {}, given)
+
+
+@click.command()
+@_SCENARIO
+@click.option("--of", "measure", default="first_wait", show_default=True, metavar="MEASURE[:WHOSE]",
+              help="first_wait, or queue_wait of a team.")  # fmt: skip
+@about_a_desk
+def steady(scenario: Path, measure: str, **given: Any) -> None:
+    """The long-run mean of a wait from one long run, for a SCENARIO that is the same at any time."""
+    put(scenario, "steady", f"What is {measure} in the long run?", {"of": measure}, given)
+
+
 def _assignments(text: str) -> dict[str, Any]:
     """The changes of one alternative."""
     return dict(_assigned((part.strip() for part in text.split(" + ")), "--with"))

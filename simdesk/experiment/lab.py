@@ -52,6 +52,7 @@ class Lab:
         engine: see `simdesk.engine.ENGINES`.
         store: what was simulated before; nothing is kept without one.
         progress: told after each replication, when it is safe.
+        say: told what somebody who waits should know, such as how long it will take.
     """
 
     def __init__(
@@ -61,7 +62,9 @@ class Lab:
         engine: str = "kernel",
         store: Store | None = None,
         progress: Progress | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
+        self.say = say or (lambda text: None)
         self.engine, self.store = engine, store
         self.done, self.expected, self.reused = 0, 0, 0
         self._tell = progress or (lambda done, total: None)

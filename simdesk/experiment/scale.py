@@ -11,6 +11,7 @@ from simdesk.experiment.levels import Level, level
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.people import Shrinkage
+from simdesk.scenario.quantities import HourlyCost
 
 _PARTS: Final = 100
 """Steps of the way, unless one is stated."""
@@ -78,28 +79,42 @@ def scale_of(scenario: Scenario, path: str, up_to: Any, step: Any = None) -> Sca
     Raises:
         RunError: the path has no value that can grow, or a value does not fit it.
     """
-    end = level(up_to)
+    today = _standing(scenario, path)
+    end = _read(up_to, today)
     if end is None:
         raise RunError(
             f"{path}: up_to must be a number, a share, a time or a rate, such as '300 %', not {_said(up_to)}"
         )
-    start = _today(scenario, path, end)
+    start = _start(path, today, end)
     width = abs(end.amount - start.amount)
     if not width:
         raise RunError(f"{path} is {_said(up_to)} today; up_to must be another value")
-    size = _step(path, start, width, step)
+    size = _step(path, start, width, _read(step, today), step)
     count = math.ceil(width / size - _ALMOST)
     if count > _MOST:
         raise RunError(f"{path}: {count:,} steps are too many; at most {_MOST:,} are tried, so state a larger step")
     return Scale(start, end, size, count)
 
 
-def _today(scenario: Scenario, path: str, end: Level) -> Level:
-    """What the scenario says, in the unit of the other end."""
+def _standing(scenario: Scenario, path: str) -> Any:
     try:
-        value = follow(scenario, path)
+        return follow(scenario, path)
     except ValueError as error:
         raise RunError(f"{path}: {error}") from None
+
+
+def _read(stated: Any, today: Any) -> Level | None:
+    """What is written as the other end; `10 per hour` is a cost where the scenario has one, and else a rate."""
+    if isinstance(today, HourlyCost) and isinstance(stated, str):
+        try:
+            return level(HourlyCost.parse(stated))
+        except ValueError:
+            return None
+    return level(stated)
+
+
+def _start(path: str, value: Any, end: Level) -> Level:
+    """What the scenario says, in the unit of the other end."""
     if isinstance(value, Shrinkage):  # as one share it is all the time that is not there for tickets
         value = f"{100 * (1 - (1 - value.absent) * (1 - value.breaks)):.10g} %"
     start = level(value)
@@ -111,10 +126,9 @@ def _today(scenario: Scenario, path: str, end: Level) -> Level:
     return replace(start, unit="%") if end.unit == "%" else start
 
 
-def _step(path: str, start: Level, width: float, stated: Any) -> float:
+def _step(path: str, start: Level, width: float, found: Level | None, stated: Any) -> float:
     if stated is None:
         return max(1.0, float(round(width / _PARTS))) if start.whole else width / _PARTS
-    found = level(stated)
     fits = found is not None and found.kind == start.kind and 0 < found.amount <= width
     if found is None or not fits or (start.whole and not found.whole):
         raise RunError(f"{path}: step must be written like up_to and fit into the way, not {_said(stated)}")

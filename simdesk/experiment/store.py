@@ -199,7 +199,7 @@ class Store:
         return {
             number: only(sheet, wanted)  # what else is kept must not show in the answer
             for number, sheet in sheets.items()
-            if sheet.complete or sheet.readings.keys() >= set(wanted)
+            if sheet.readings.keys() >= set(wanted)
         }
 
     def keep(self, found: Iterable[tuple[Scenario, int, Sheet]], version: str) -> None:
@@ -291,7 +291,7 @@ class Store:
         return {row[0]: self._sheet(row) for row in rows}
 
     def delete(self, rows: Sequence[Stored]) -> None:
-        """Delete some rows for good, and give the room back."""
+        """Delete some rows for good, and give the room back when nobody uses the file any more."""
         with self._transaction():
             for kept in rows:
                 desk = int(kept.number.partition("-")[0])
@@ -301,7 +301,6 @@ class Store:
             self._db.execute("DELETE FROM desks WHERE id NOT IN (SELECT desk FROM sheets)")
         try:
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise RunError(f"deleted, but {self.path} stays as large as it was: {error}") from None
 

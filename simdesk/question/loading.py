@@ -58,7 +58,8 @@ class Asked:
     @property
     def desks(self) -> dict[str, Scenario]:
         """The desks that are known before anything is simulated: the base, without a name, and its alternatives."""
-        others = self.question.compare or (self.question.rank.among if self.question.rank is not None else {})
+        ranked = self.question.rank.among if self.question.rank is not None else {}
+        others = self.question.compare or self.question.explain or ranked
         return {"": self.scenario, **{name: vary(self.scenario, changes) for name, changes in others.items()}}
 
     @property
@@ -286,6 +287,16 @@ def _check_sensitivity(question: Question, scenario: Scenario, places: _Places) 
     places.measure(scenario, question.sensitivity.of, ("sensitivity", "of"))
 
 
+def _check_explain(question: Question, scenario: Scenario, places: _Places) -> None:
+    for name, changes in (question.explain or {}).items():
+        _check_changes(scenario, changes, ("explain", name), places)
+
+
+def _check_steady(question: Question, scenario: Scenario, places: _Places) -> None:
+    assert question.steady is not None  # it is asked for
+    places.measure(scenario, question.steady.of, ("steady", "of"))
+
+
 def _check_headroom(question: Question, scenario: Scenario, places: _Places) -> None:
     assert question.headroom is not None  # it is asked for
     places.path(scenario, question.headroom.of, ("headroom", "of"))
@@ -306,4 +317,6 @@ _CHECKS: Final[Mapping[str, Callable[[Question, Scenario, _Places], None]]] = {
     "rank": _check_rank,
     "sensitivity": _check_sensitivity,
     "headroom": _check_headroom,
+    "explain": _check_explain,
+    "steady": _check_steady,
 }

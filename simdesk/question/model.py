@@ -213,6 +213,17 @@ class Precision(Chapter):
     """Runs after which it stops in any case. [design]"""
 
 
+class WarmUp(Chapter):
+    """How long the desk takes to forget that it started empty."""
+
+
+class Steady(Chapter):
+    """The long-run mean of one wait from a single long run, for a desk that is the same at any time."""
+
+    of: Watched = "first_wait"
+    """`first_wait` of all tickets, of a priority or of a type, or `queue_wait` of a team."""
+
+
 class Headroom(Chapter):
     """How much more of something before a target breaks."""
 
@@ -240,7 +251,8 @@ class Quick(Chapter):
 
 
 VERBS: Final = (
-    "compare", "explain", "sweep", "slack", "staff", "shifts", "rank", "sensitivity", "precision", "headroom",
+    "compare", "explain", "sweep", "slack", "staff", "shifts", "rank", "sensitivity", "precision", "warm_up",
+    "steady", "headroom",
 )  # fmt: skip
 """Kinds of questions; a file asks one."""
 
@@ -284,6 +296,10 @@ class Question(Chapter):
     """What matters most."""
     precision: Precision | None = None
     """Run until it is known precisely enough."""
+    warm_up: WarmUp | None = None
+    """How long the desk takes to forget that it started empty."""
+    steady: Steady | None = None
+    """The long-run mean of one wait, from a single long run."""
     headroom: Headroom | None = None
     """How much more of something before a target breaks."""
 

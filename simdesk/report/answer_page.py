@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from simdesk import __version__
+from simdesk.experiment.precision import Precise
+from simdesk.experiment.steady import Steady
 from simdesk.experiment.store import rules_version
 from simdesk.provenance import scenario_hash
 from simdesk.question.ask import Answer
@@ -86,8 +88,7 @@ def basis(answer: Answer) -> str:
     asked = answer.asked
     run = asked.scenario.run
     warm_up = f" after {run.warm_up} of warm-up" if run.warm_up.seconds else ""
-    spent = getattr(answer.result, "spent", 0)
-    how = f"{spent:,} runs in all" if spent else f"{asked.replications} runs of each desk"
+    how = _runs(answer)
     doubt = (
         f" The stated volume is taken to be known to {100 * asked.scenario.demand.forecast_error:g} % only."
         if asked.scenario.demand.forecast_error
@@ -96,6 +97,17 @@ def basis(answer: Answer) -> str:
     return (
         f"{asked.scenario.title}: {how}, each of {run.length}{warm_up}, all with the same luck; seed {run.seed}.{doubt}"
     )
+
+
+def _runs(answer: Answer) -> str:
+    """How often was simulated, in words."""
+    result = answer.result
+    if isinstance(result, Steady):
+        return "one run"
+    if isinstance(result, Precise):
+        return f"{result.replications:,} runs"
+    spent = getattr(result, "spent", 0)
+    return f"{spent:,} runs in all" if spent else f"{answer.asked.replications} runs of each desk"
 
 
 def question_text(answer: Answer) -> str:
