@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pandas")
+_ONCE = "one run"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """Beginnings of a cell that spreadsheets compute, after OWASP's page on CSV injection."""
 
@@ -94,20 +95,20 @@ def basis(answer: Answer) -> str:
         if asked.scenario.demand.forecast_error
         else " It holds for the chance of this simulated desk, not for doubts about its inputs."
     )
-    return (
-        f"{asked.scenario.title}: {how}, each of {run.length}{warm_up}, all with the same luck; seed {run.seed}.{doubt}"
-    )
+    each = "of" if how == _ONCE else "each of"
+    return f"{asked.scenario.title}: {how}, {each} {run.length}{warm_up}; seed {run.seed}.{doubt}"
 
 
 def _runs(answer: Answer) -> str:
     """How often was simulated, in words."""
     result = answer.result
     if isinstance(result, Steady):
-        return "one run"
+        return _ONCE
     if isinstance(result, Precise):
         return f"{result.replications:,} runs"
     spent = getattr(result, "spent", 0)
-    return f"{spent:,} runs in all" if spent else f"{answer.asked.replications} runs of each desk"
+    how = f"{spent:,} runs in all" if spent else f"{answer.asked.replications} runs of each desk"
+    return f"{how}, all with the same luck"
 
 
 def question_text(answer: Answer) -> str:

@@ -45,7 +45,7 @@ def test_every_sentence_has_its_figures_in_the_table_beside_it(desk: Path, tmp_p
         "--workers", "1",
     )  # fmt: skip
 
-    assert "6 runs of each desk, each of 4 days, all with the same luck" in printed
+    assert "6 runs of each desk, all with the same luck, each of 4 days; seed 1" in printed
     assert "With teams.desk.agents=2: wait in the first queue, mean: falls by" in printed
     assert "With teams.desk.agents=2 + demand.volume=110 %: wait in the first queue, mean:" in printed
     assert "which is better" in printed

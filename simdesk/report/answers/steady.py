@@ -30,8 +30,8 @@ def tell_steady(result: Steady) -> Told:
         ("Batches", f"{found.batches:,}"), ("Tickets in a batch", f"{found.batch_size:,}"),
     )  # fmt: skip
     details = (
-        "Successive waits depend on each other; they are put into batches that look independent, and the interval allows "
-        "for what dependence and skewness are left (N-Skart).",
+        "Successive waits depend on each other; they are put into batches that look independent, and the interval "
+        "allows for what dependence and skewness are left (N-Skart).",
     )
     doubt = () if found.sufficient else (f"The run may be too short for this interval: {found.note}.",)
     return Told(sentence, details, doubt, tables=(("The long run", Table(columns, rows)),))
