@@ -98,7 +98,7 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
 
     question = {
         "question": words[:300],
-        "desk": str(scenario),
+        "desk": str(scenario)[-300:],
         verb: stated,
         "watch": list(given["watch"]),
         "confidence": given["confidence"],
@@ -134,7 +134,7 @@ def forewarn(asked: Asked) -> set[str]:
 def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
     """Answer a question, print what it means and write the files."""
     from simdesk.question.ask import ask as answer_to
-    from simdesk.report.answer_page import basis, write_answer
+    from simdesk.report.answer_page import basis, capital, write_answer
     from simdesk.report.answers.tell import tell
 
     ready(out)
@@ -153,7 +153,7 @@ def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: b
         console.print(f"  {text}", markup=False, soft_wrap=True)
     for text in told.warnings:
         if text not in said:
-            console.print(f"! {text}", markup=False, soft_wrap=True)
+            console.print(f"! {capital(text)}", markup=False, soft_wrap=True)
     names = ", ".join(path.name for path in paths)
     console.print(f"\nWritten to {out}{os.sep}: {names}", soft_wrap=True, markup=False)
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ _ALTERNATIVES = click.option(
     "--with", "alternatives", multiple=True, required=True, metavar="PATH=VALUE[ + PATH=VALUE …]",
     help="An alternative: what it changes. Can be repeated.",
 )  # fmt: skip
+_LONGEST: Final = 100
+"""Characters of an alternative's name, as of any key of a file."""
 _BETWEEN: Final = re.compile(r"^(?P<low>.+?)\s*\.\.\s*(?P<high>.+?)(?:\s+by\s+(?P<step>.+))?$")
 
 
@@ -29,7 +31,7 @@ def compare(scenario: Path, alternatives: tuple[str, ...], **given: Any) -> None
     Each replication of an alternative meets the tickets of the same replication of the base. So a difference is known
     with far fewer replications than either side.
     """
-    stated = {text: _assignments(text) for text in alternatives}
+    stated = _by_name(alternatives)
     put(scenario, "compare", f"What does {' or '.join(alternatives)} change?", stated, given)
 
 
@@ -135,7 +137,7 @@ def rank(
     **given: Any,
 ) -> None:  # fmt: skip
     """Which of several is best, a SCENARIO as it stands among them, with a guarantee."""
-    among = {"as it stands": {}, **{text: _assignments(text) for text in alternatives}}
+    among = {"as it stands": {}, **_by_name(alternatives)}
     size = float(indifference) if re.fullmatch(r"\d+(\.\d+)?", indifference) else indifference
     stated: dict[str, Any] = {"among": among, "by": by, "indifference": size, "keep_targets": keep_targets}
     if budget is not None:
@@ -220,7 +222,7 @@ def headroom(
 def explain(scenario: Path, alternatives: tuple[str, ...], **given: Any) -> None:
     """A decision brief: what an alternative to a SCENARIO brings, what it costs, what is second-best, and what simple
     calculations would have said."""
-    stated = {text: _assignments(text) for text in alternatives}
+    stated = _by_name(alternatives)
     put(scenario, "explain", f"Is {' or '.join(alternatives)} worth it?", stated, given)
 
 
@@ -240,6 +242,13 @@ def warm_up(scenario: Path, **given: Any) -> None:
 def steady(scenario: Path, measure: str, **given: Any) -> None:
     """The long-run mean of a wait from one long run, for a SCENARIO that is the same at any time."""
     put(scenario, "steady", f"What is {measure} in the long run?", {"of": measure}, given)
+
+
+def _by_name(alternatives: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What each alternative changes, by its own text; a long one is cut so that a file can hold it as a key."""
+    numbered = enumerate(alternatives, start=1)
+    names = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 6]} … {number}" for number, text in numbered]
+    return {name: _assignments(text) for name, text in zip(names, alternatives, strict=True)}
 
 
 def _assignments(text: str) -> dict[str, Any]:

@@ -69,19 +69,19 @@ class Field:
         """All that was used of a candidate."""
         return [self.value(candidate, number) for number in range(self.used[candidate])]
 
-    def beaten(self, candidates: Sequence[int], first: int, error: float, *, smallest: bool) -> list[int]:
-        """Candidates that the first replications show to be worse than another.
+    def beaten(self, candidates: Sequence[int], count: int, error: float, *, smallest: bool) -> list[int]:
+        """Candidates that so many replications of each show to be worse than another.
 
         Paired t, so that common luck helps; together the comparisons give up the best one with at most this error
         (Bonferroni; the screening of Nelson, Swann, Goldsman and Song 2001, without their indifference).
         """
-        values = np.array([[self.value(index, number) for number in range(first)] for index in candidates])
+        values = np.array([[self.value(index, number) for number in range(count)] for index in candidates])
         values *= 1.0 if smallest else -1.0
-        critical = student_t(1 - 2 * error / max(len(self.names) - 1, 1), first - 1)
+        critical = student_t(1 - 2 * error / max(len(self.names) - 1, 1), count - 1)
         found = []
         for index, own in zip(candidates, values, strict=True):
             behind = own - values
-            if (behind.mean(axis=1) > critical * behind.std(axis=1, ddof=1) / math.sqrt(first)).any():
+            if (behind.mean(axis=1) > critical * behind.std(axis=1, ddof=1) / math.sqrt(count)).any():
                 found.append(index)
         return found
 

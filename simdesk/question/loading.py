@@ -276,7 +276,9 @@ def _check_rank(question: Question, scenario: Scenario, places: _Places) -> None
     key = places.measure(scenario, question.rank.by, ("rank", "by"))
     if key is not None and describe(key)[2] == "neither":
         places.add("neither less nor more of this is better; rank by another measure", ("rank", "by"))
-    if key is not None and (message := objection(question.rank.indifference, key, "falls_by")):
+    if question.rank.indifference.kind == "relative":
+        places.add("of what? write a size, such as '2 min', '1 point' or 500", ("rank", "indifference"))
+    elif key is not None and (message := objection(question.rank.indifference, key, "falls_by")):
         places.add(message, ("rank", "indifference"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Self
@@ -16,6 +15,7 @@ from simdesk.durations import Duration
 Kind = Literal["time", "points", "relative", "number"]
 
 _NUMBER: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(%|points?)\s*$")
+_MOST: Final = 10**12
 _GRAMMAR: Final = "write e.g. '10 min', '5 points' of a share, '20 %' of what it was, or a number"
 
 
@@ -39,11 +39,9 @@ class Margin:
             ValueError: it is none; shows how one is written.
         """
         if isinstance(written, int | float) and not isinstance(written, bool):
-            if not 0 <= written < math.inf:
-                raise ValueError("must be a number of at least 0")
-            return cls(float(written), "number")
+            return cls(_in_bounds(written), "number")
         if isinstance(written, str) and (found := _NUMBER.match(written)):
-            return cls(float(found[1]) / 100, "relative" if found[2] == "%" else "points")
+            return cls(_in_bounds(float(found[1])) / 100, "relative" if found[2] == "%" else "points")
         try:
             duration = Duration.parse(written)
         except (ValueError, TypeError):
@@ -91,6 +89,12 @@ class Margin:
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "string"}, {"type": "number"}]}
+
+
+def _in_bounds(number: float) -> float:
+    if not 0 <= number <= _MOST:
+        raise ValueError(f"must be a number between 0 and {_MOST:,}")
+    return float(number)
 
 
 _WORDS: Final = {"time": "a time", "share": "a share", "money": "money", "number": "a number"}

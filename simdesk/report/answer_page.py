@@ -77,11 +77,17 @@ def render(answer: Answer, told: Told) -> str:
         answer=frame.emphasised(told.sentence),
         basis=basis(answer),
         told=told,
-        warnings=told.warnings,
+        warnings=[capital(text) for text in told.warnings],
         provenance=Table((Column("what", "What"), Column("value", "Value")), rows),
         question_yaml=question_text(answer),
         scenario_yaml=dumps(asked.scenario),
     )
+
+
+def capital(text: str) -> str:
+    """A sentence that begins as one; the name of a team or an option stays as it is written."""
+    first = text.split(" ", 1)[0]
+    return text if "_" in first or "-" in first or not first.isalpha() else text[0].upper() + text[1:]
 
 
 def basis(answer: Answer) -> str:

@@ -111,7 +111,9 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
     label = _lowered(name_of(decision.key))
     what = f"{label}," if "," in label else label
     level = decision.rule.name in ("at_least", "at_most")
-    if level:
+    if math.isnan(found.value):
+        is_now, ends = f"{what} has nothing to be measured on one side", ""
+    elif level:
         is_now = f"{what} is {value(found.value, unit, currency)}"
         ends = f"{value(found.low, unit, currency)} to {value(found.high, unit, currency)}"
     else:

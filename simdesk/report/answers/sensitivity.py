@@ -21,6 +21,9 @@ from simdesk.report.words import about, interval, value
 _FEW: Final = 20
 _MUCH: Final = 0.1
 """Part of the value up to which luck may hide a change and one can still say that nothing matters noticeably."""
+_NO_PER_CENT: Final = 0.0005
+"""An elasticity below which one per cent more is as good as nothing."""
+_WHOLE: Final = 0.995
 _MOST_NAMED: Final = 3
 _COLOURS: Final = ("queue", "self_service", "reopened", "redial", "hand_off", "automation")
 """Of the parts of the doubt that come from inputs."""
@@ -122,8 +125,12 @@ def _nothing(result: Tornado) -> str:
 def _details(result: Tornado, noticeable: Sequence[Bar]) -> Iterator[str]:
     unit, currency = describe(result.key)[1], _currency(result)
     confidence = f"{100 * result.confidence:.0f} %"
+    if math.isnan(result.value.value):
+        return
+    sure = interval(result.value, unit, currency)
+    known = result.value.low < result.value.high
     stands = value(result.value.value, unit, currency)
-    yield f"As the desk stands it is {stands} ({confidence} interval {interval(result.value, unit, currency)})."
+    yield f"As the desk stands it is {stands} ({f'{confidence} interval {sure}' if known else sure})."
     for bar in result.bars:
         if bar.noticeable and bar.elasticity is not None and not math.isnan(bar.elasticity.low):
             yield f"{raised(_name(result, bar.span.path))}: {_per_cent(bar.elasticity)}, over the range that was tried."
@@ -145,14 +152,20 @@ def _per_cent(found: Estimate) -> str:
     if found.low <= 0 <= found.high:
         return f"one per cent more changes it by {_plus(found.low)} to {_plus(found.high)} %"
     moves = "raises" if found.value > 0 else "lowers"
-    sizes = [_plus(abs(end))[1:] for end in (found.value, *sorted((found.low, found.high), key=abs))]
-    return f"one per cent more {moves} it by {sizes[0]} % ({sizes[1]} to {sizes[2]} %)"
+    nearer, farther = sorted((found.low, found.high), key=abs)
+    return f"one per cent more {moves} it by {_size(found.value)} % ({_size(nearer)} to {_size(farther)} %)"
+
+
+def _size(number: float) -> str:
+    """Two digits or so, without the sign."""
+    size = abs(number)
+    return f"{size:.1f}" if size >= _WHOLE else "0" if size < _NO_PER_CENT else f"{size:.2g}"
 
 
 def _plus(number: float) -> str:
-    """A number of two digits or so with its sign."""
-    shown = f"{abs(number):.1f}" if abs(number) >= 1 else f"{abs(number):.2g}"
-    return f"{'−' if number < 0 else '+' if number else ' '}{shown}"
+    """The same with it."""
+    size = _size(number)
+    return size if size == "0" else f"{'−' if number < 0 else '+'}{size}"
 
 
 def _doubt(result: Tornado, inputs: InputUncertainty) -> str:
@@ -201,8 +214,8 @@ def _panel(result: Tornado) -> Panel:
         rows.append((raised(_name(result, bar.span.path)), bar.span.texts[0], bar.span.texts[2], *cells))
     stands = value(result.value.value, unit, currency)
     caption = (
-        f"How far {closed(measured(result.key))} moves from {stands} when one factor at a time is at its low or its high end, "
-        f"with intervals that hold together with {100 * result.confidence:.0f} % confidence."
+        f"How far {closed(measured(result.key))} moves from {stands} when one factor at a time is at its low or its "
+        f"high end, with intervals that hold together with {100 * result.confidence:.0f} % confidence."
     )
     figure = sensitivity_figures.tornado(Table(columns, tuple(rows)), unit, currency)
     signs = Sign("■", "response", "at its low end"), Sign("■", "accent", "at its high end")

@@ -1,0 +1,111 @@
+"""Every kind of question as a command: it answers, says what it rests on, and writes the same files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import rich_click as click
+from click.testing import CliRunner
+
+from simdesk.cli import cli
+from simdesk.errors import RunError, ScenarioError
+
+DESK = """title: A small desk for a few days
+run: {length: 6 days, warm_up: 1 day, replications: 6, cool_down: 2 days}
+demand:
+  contacts: 40 per day
+  profile: flat
+  types: {incident: {share: 100 %, work: {exponential: {mean: 15 min}}}}
+teams: {desk: {agents: 2, cost: 40 USD per hour}}
+targets:
+  soon: {measure: first_wait, at_most: 30 min}
+"""
+FILES = {"answer.html", "results.csv", "results.parquet", "question.yaml", "scenario.yaml", "provenance.json"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "desk.yaml"
+    path.write_text(DESK, encoding="utf-8")
+    return path
+
+
+def run(*arguments: str | Path) -> str:
+    """What a command prints."""
+    result = CliRunner().invoke(cli, [*map(str, arguments)], catch_exceptions=False, standalone_mode=False)
+    return result.output
+
+
+VERBS = {
+    "compare": ("--with", "teams.desk.agents=3"),
+    "explain": ("--with", "teams.desk.agents=3"),
+    "sweep": ("--over", "teams.desk.agents=1..3", "--watch", "first_wait"),
+    "slack": ("desk", "--agents", "1..3"),
+    "staff": ("--team", "desk=1..4", "--certify", "20"),
+    "shifts": ("desk", "--hours", "00:00-24:00", "--days", "daily"),
+    "rank": ("--with", "teams.desk.agents=3", "--by", "first_wait", "--indifference", "5 min"),
+    "sensitivity": ("--factor", "demand.volume=90 %..110 %", "--of", "first_wait"),
+    "precision": ("--watch", "first_wait", "--within", "50 %", "--at-most", "20"),
+    "warm-up": (),
+    "steady": ("--set", "run.length=200 days"),
+    "headroom": ("--up-to", "200 %"),
+}
+LATE = {"rank", "precision"}
+"""They need twenty runs in any case."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_kind_of_question_answers_and_writes_the_same_files(desk: Path, verb: str):
+    """The question, what the answer rests on, the answer itself; the page, a table with rows, and the question."""
+    printed = run(verb, desk, *VERBS[verb], "--workers", "1", "--out", "out")
+
+    lines = [line for line in printed.splitlines() if line.strip() and not line.startswith(("!", "…"))]
+    assert lines[0].endswith("?")
+    assert lines[1].startswith("A small desk for a few days: ")
+    assert lines[2].rstrip()[-1] in ".:"
+    assert {path.name for path in Path("out").iterdir()} == FILES
+    assert len(pd.read_csv("out/results.csv")) > 0
+    assert len(pd.read_parquet("out/results.parquet")) == len(pd.read_csv("out/results.csv"))
+    assert lines[0] in Path("out/answer.html").read_text("utf-8").replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_was_written_is_a_question_that_can_be_asked_again(desk: Path, verb: str):
+    """question.yaml beside scenario.yaml gives the same table."""
+    run(verb, desk, *VERBS[verb], "--workers", "1", "--out", "out")
+
+    run("ask", "out/question.yaml", "--workers", "1", "--out", "again")
+
+    assert Path("again/results.csv").read_text("utf-8") == Path("out/results.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        (("sweep", "--over", "teams.desk.agents"), click.UsageError, "write PATH=LOW..HIGH or PATH=A,B,C"),
+        (("sweep", "--over", "teams.desk.agent=1..3"), ScenarioError, "did you mean 'agents'"),
+        (("sweep", "--over", "teams.desk.agents=3..1"), RunError, "write the smaller value first"),
+        (("sweep", "--over", "demand.volume=80 %..2"), RunError, "not of one kind"),
+        (("sweep", "--over", "demand.volume=80 %..120 %", "--design", "sobol"), ScenarioError, "state points"),
+        (("slack", "dsk"), ScenarioError, "did you mean 'desk'"),
+        (("staff", "--team", "dsk=1..3"), ScenarioError, "did you mean 'desk'"),
+        (("rank", "--with", "teams.desk.agents=3", "--by", "first_wait", "--indifference", "5 %"),
+         ScenarioError, "indifference"),
+        (("rank", "--with", "teams.desk.agents=3", "--by", "occupancy:desk", "--indifference", "1 point"),
+         ScenarioError, "neither less nor more"),
+        (("sensitivity", "--factor", "demand.volume=90 %", "--of", "first_wait"), click.UsageError, "±SHARE"),
+        (("headroom", "--target", "son"), ScenarioError, "did you mean 'soon'"),
+        (("steady", "--of", "total_cost"), RunError, "total_cost"),
+        (("precision", "--within", "5"), ScenarioError, "must be a percentage or a number, such as 30 %"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_place_and_remedy(desk: Path, arguments: tuple[str, ...], error, words: str):
+    """Before anything is written."""
+    verb, *rest = arguments
+    with pytest.raises(error, match=words):
+        run(verb, desk, *rest, "--workers", "1", "--out", "out")
+
+    assert not Path("out").exists()
