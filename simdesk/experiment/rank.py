@@ -153,10 +153,10 @@ def rank(
 
     Without a budget the procedure of Kim and Nelson gives up the poor ones as soon as they are known to be poor. At the
     beginning, and whenever the replications have doubled, a paired t-test gives up those that are shown to be worse
-    than another; a tenth of the error is spent on that. With a budget, replications go where they tell most (OCBA), and nothing is
-    promised. If targets are to be kept, candidates
-    whose interval lies clear on the wrong side of a target after the first replications are left out; half of the error
-    that the confidence allows is spent on that, shared by all candidates and targets (Bonferroni).
+    than another; a tenth of the error is spent on that. With a budget, replications go where they tell most (OCBA), and
+    nothing is promised. If targets are to be kept, candidates whose interval lies clear on the wrong side of a target
+    after the first replications are left out; half of the error that the confidence allows is spent on that, shared by
+    all candidates and targets (Bonferroni).
 
     Args:
         scenario: the desk as it stands.
@@ -221,9 +221,8 @@ def _raced(
 ) -> Ranking:
     """The race in stages, each twice as long as all before, and the hopeless given up at the beginning of each.
 
-    Alone, a race would keep those whose values vary wildly for very long. A stage runs again what was seen before, so
-    that nothing is decided otherwise than in one go. Its error is shared as if nobody had been left out or given up, for
-    who is was decided by the same replications.
+    Alone, a race would keep those whose values vary wildly for very long. A stage runs through all that was seen again.
+    The error is shared as if nobody had been left out or given up, for who is was decided by the same replications.
     """
     first, most = ends
     smallest = describe(question.key)[2] == "lower"
