@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from simdesk.experiment.difference import Difference
+from simdesk.report.canvas import LIGHT, blank, dots, plain
 from simdesk.report.curves import annotate, name_upwards
 from simdesk.report.differences import amount
-from simdesk.report.figures import LIGHT, _dots, _figure, plain
-from simdesk.report.forest import _colour, _scale
+from simdesk.report.forest import colour_of, scale_of
 
 _ROOM = 0.12
 """Part of an axis left free at either end."""
@@ -39,18 +39,18 @@ def plane(points: Sequence[Point], unit: str, better: str, label: str, currency:
         label: name of the measure.
         currency: of money.
     """
-    figure = _figure(height=340, margin={"l": 8, "r": 16, "t": 30, "b": 22})
+    figure = blank(height=340, margin={"l": 8, "r": 16, "t": 30, "b": 22})
     known = [point for point in points if not math.isnan(point.effect.value) and not math.isnan(point.cost.value)]
     ends = [_ends(point.effect) for point in known]
-    factor, suffix = _scale([abs(end) for pair in ends for end in pair], unit, currency)
+    factor, suffix = scale_of([abs(end) for pair in ends for end in pair], unit, currency)
     figure.add_vline(x=0, line_width=1.5, line_color=LIGHT["ink"])
     figure.add_hline(y=0, line_width=1.5, line_color=LIGHT["ink"])
     for point in known:
-        told = f"{plain(point.name)}: {_told(point.cost, 'money', currency)} of staff a month, {label}: "
-        told += _told(point.effect, unit, currency)
-        symbol, colour = "circle-open" if point.added else "circle", _colour(point.effect, better)
+        told = f"{plain(point.name)}: {spoken(point.cost, 'money', currency)} of staff a month, {label}: "
+        told += spoken(point.effect, unit, currency)
+        symbol, colour = "circle-open" if point.added else "circle", colour_of(point.effect, better)
         place = [point.cost.value], [point.effect.value * factor]
-        _dots(figure, *place, symbol, colour, [told], size=11, width=2)
+        dots(figure, *place, symbol, colour, [told], size=11, width=2)
         figure.data[-1].error_x = _error(point.cost, 1.0)
         figure.data[-1].error_y = _error(point.effect, factor)
     across = _range([end for point in known for end in _ends(point.cost)])
@@ -98,5 +98,5 @@ def _error(found: Difference, factor: float) -> dict[str, Any] | None:
     return {"type": "data", "array": half, "color": LIGHT["soft"], "thickness": 1.2, "width": 4}
 
 
-def _told(found: Difference, unit: str, currency: str) -> str:
+def spoken(found: Difference, unit: str, currency: str) -> str:
     return f"{amount(found.value, unit, currency)} {'less' if found.value < 0 else 'more'}"

@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, HOUR, MINUTE, WEEK, human
 from simdesk.experiment.estimate import Estimate
-from simdesk.report.figures import _AXIS, _HOVER, LIGHT, _dots, _figure, _fill, _gaps, _told, plain
+from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, dots, gaps, plain, shade, spoken
 from simdesk.report.tables import Table
 from simdesk.report.words import COSTS, interval, value, within
 
@@ -58,7 +58,7 @@ def slack(table: Table) -> go.Figure:
     keeps_up = [ratio < 1 for ratio in table.values("load")]
     shown = [i for i, one in enumerate(busy) if not math.isnan(one.value) and not math.isnan(wait[i].value)]
     steady = sorted((i for i in shown if keeps_up[i]), key=lambda i: busy[i].value) or sorted(shown)
-    figure = _figure(height=360, margin={"l": 8, "r": 16, "t": 50, "b": 22})
+    figure = blank(height=360, margin={"l": 8, "r": 16, "t": 50, "b": 22})
     ends = {i: within(wait[i], "time") for i in steady}
     longest = max(
         [wait[i].value for i in steady] + [p90[i].value for i in steady if not math.isnan(p90[i].value)] + [1]
@@ -66,13 +66,13 @@ def slack(table: Table) -> go.Figure:
     top = _ABOVE_THE_REST * max(longest, *(high for _, high in ends.values() if not math.isnan(high)), 1)
     x = {i: 100 * busy[i].value for i in shown}
     y = {i: wait[i].value if i in steady else min(wait[i].value, top) for i in shown}
-    _fill(figure, [x[i] for i in steady], [ends[i][0] for i in steady], [ends[i][1] for i in steady])
-    _line(figure, [x[i] for i in steady], [p90[i].value for i in steady], "response", dash="dot")
-    _line(figure, [x[i] for i in steady], [wait[i].value for i in steady], "accent")
+    shade(figure, [x[i] for i in steady], [ends[i][0] for i in steady], [ends[i][1] for i in steady])
+    stroke(figure, [x[i] for i in steady], [p90[i].value for i in steady], "response", dash="dot")
+    stroke(figure, [x[i] for i in steady], [wait[i].value for i in steady], "accent")
     for i in shown:
         symbol, colour, size = _dot(marks[i], i in steady)
-        hover = f"{people[i]} people, {_told(busy[i], 'share')} busy: mean wait {_told(wait[i], 'time')}"
-        _dots(figure, [x[i]], [y[i]], symbol, colour, [hover], size=size, width=2)
+        hover = f"{people[i]} people, {spoken(busy[i], 'share')} busy: mean wait {spoken(wait[i], 'time')}"
+        dots(figure, [x[i]], [y[i]], symbol, colour, [hover], size=size, width=2)
     told = {i: f"{people[i]} {'person' if people[i] == '1' else 'people'}" for i in shown}
     _named(figure, [(x[i], y[i], f"{marks[i]}, {told[i]}" if marks[i] else people[i]) for i in shown], top)
     low, high = min(x.values(), default=0.0), max(x.values(), default=100.0)
@@ -133,18 +133,18 @@ def cost_by_level(table: Table, currency: str) -> go.Figure:
     """
     people, marks, totals = table.texts("people"), table.texts("mark"), table.estimates("total")
     at = list(range(len(people)))
-    figure = _figure(height=300)
+    figure = blank(height=300)
     there = {column.name for column in table.columns}
     for name, label in COSTS.items():
         if name in there:
             cells = table.estimates(name)
             figure.add_bar(
-                x=at, y=_gaps([cell.value for cell in cells]), marker_color=LIGHT[name], name=label, width=0.66,
+                x=at, y=gaps([cell.value for cell in cells]), marker_color=LIGHT[name], name=label, width=0.66,
                 customdata=[
                     f"{who} people, {label}: {value(cell.value, 'money', currency)}"
                     for who, cell in zip(people, cells, strict=True)
                 ],
-                hovertemplate=_HOVER,
+                hovertemplate=HOVER,
             )  # fmt: skip
     _whiskers(figure, at, totals, "money", [f"{who} people in all" for who in people], currency, symbol="line-ew-open")
     names = ["<br>".join([who, *filter(None, mark.split(", "))]) for who, mark in zip(people, marks, strict=True)]
@@ -166,15 +166,15 @@ def line(table: Table, factor: str, measure: str, currency: str = "") -> go.Figu
     unit, _ = column_of(table, measure)
     cells, texts = table.estimates(measure), [plain(text) for text in table.texts(factor)]
     at, numeric = _places(texts)
-    told = [f"{text}: {_told(cell, unit)}" for text, cell in zip(texts, cells, strict=True)]
-    figure = _figure(height=260)
+    told = [f"{text}: {spoken(cell, unit)}" for text, cell in zip(texts, cells, strict=True)]
+    figure = blank(height=260)
     scale = _scale(unit)
     if numeric:
         order = sorted(range(len(at)), key=lambda i: at[i])
         low, high = zip(*(within(cells[i], unit) for i in order), strict=True)
-        _fill(figure, [at[i] for i in order], [scale * end for end in low], [scale * end for end in high])
-        _line(figure, [at[i] for i in order], [scale * cells[i].value for i in order], "accent")
-        _dots(figure, at, _gaps([scale * cell.value for cell in cells]), "circle", "accent", told, size=8)
+        shade(figure, [at[i] for i in order], [scale * end for end in low], [scale * end for end in high])
+        stroke(figure, [at[i] for i in order], [scale * cells[i].value for i in order], "accent")
+        dots(figure, at, gaps([scale * cell.value for cell in cells]), "circle", "accent", told, size=8)
     else:
         _whiskers(figure, at, cells, unit, texts, currency)
     factor_axis(figure, "x", texts, at, column_of(table, factor)[1])
@@ -188,20 +188,20 @@ def scatter(table: Table, factors: Sequence[str], measure: str, currency: str = 
     cells, full = table.estimates(measure), table.texts("overloaded")
     abreast = min(len(factors), ABREAST)
     down = -(-len(factors) // abreast)
-    figure = _figure(height=20 + 200 * down)
+    figure = blank(height=20 + 200 * down)
     colours = [LIGHT["warn"] if teams else LIGHT["accent"] for teams in full]
     for number, factor in enumerate(factors):
         axis = "" if not number else str(number + 1)
         left, top = (number % abreast) / abreast, 1 - (number // abreast) / down
         gap = 0.03 if number % abreast else 0.0
-        figure.layout[f"xaxis{axis}"] = {**_AXIS, "domain": [left + gap, left + 0.97 / abreast], "anchor": f"y{axis}"}
-        figure.layout[f"yaxis{axis}"] = {**_AXIS, "domain": [top - 0.78 / down, top], "anchor": f"x{axis}"}
+        figure.layout[f"xaxis{axis}"] = {**AXIS, "domain": [left + gap, left + 0.97 / abreast], "anchor": f"y{axis}"}
+        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": [top - 0.78 / down, top], "anchor": f"x{axis}"}
         texts = [plain(text) for text in table.texts(factor)]
         at, _ = _places(texts)
         figure.add_scatter(
-            x=at, y=_gaps([_scale(unit) * cell.value for cell in cells]), mode="markers", xaxis=f"x{axis}",
-            yaxis=f"y{axis}", marker={"color": colours, "size": 7, "opacity": 0.75}, hovertemplate=_HOVER,
-            customdata=[f"{text}: {_told(cell, unit)}" for text, cell in zip(texts, cells, strict=True)],
+            x=at, y=gaps([_scale(unit) * cell.value for cell in cells]), mode="markers", xaxis=f"x{axis}",
+            yaxis=f"y{axis}", marker={"color": colours, "size": 7, "opacity": 0.75}, hovertemplate=HOVER,
+            customdata=[f"{text}: {spoken(cell, unit)}" for text, cell in zip(texts, cells, strict=True)],
         )  # fmt: skip
         factor_axis(figure, f"x{axis}", texts, at, column_of(table, factor)[1], most=4)
         unit_axis(figure, f"y{axis}", unit, cells, currency)
@@ -224,17 +224,17 @@ def pareto(table: Table, cost: str, wait: str, currency: str = "") -> go.Figure:
     (across, along), (up, above) = sides
     x, y = ([_scale(unit) * cell.value for cell in cells] for (unit, _), cells in sides)
     told = [
-        f"{plain(name)}: {_told(one, across[0])} and {_told(other, up[0])}"
+        f"{plain(name)}: {spoken(one, across[0])} and {spoken(other, up[0])}"
         for name, one, other in zip(names, along, above, strict=True)
     ]
-    figure = _figure(height=350, margin={"l": 8, "r": 16, "t": 30, "b": 22})
+    figure = blank(height=350, margin={"l": 8, "r": 16, "t": 30, "b": 22})
     kept = sorted((i for i in range(len(x)) if front[i]), key=lambda i: x[i])
     others = [i for i in range(len(x)) if i not in kept and not math.isnan(x[i]) and not math.isnan(y[i])]
-    _line(figure, [x[i] for i in kept], [y[i] for i in kept], "accent", dash="dot", shape="hv")
+    stroke(figure, [x[i] for i in kept], [y[i] for i in kept], "accent", dash="dot", shape="hv")
     for chosen, solid in ((others, False), (kept, True)):
         for i in chosen:
             colour = "warn" if full[i] else "accent" if solid else "soft"
-            _dots(figure, [x[i]], [y[i]], "circle" if solid else "circle-open", colour, [told[i]], size=9, width=1.5)
+            dots(figure, [x[i]], [y[i]], "circle" if solid else "circle-open", colour, [told[i]], size=9, width=1.5)
             _errors(figure.data[-1], along[i], above[i], (across[0], up[0]))
     named = kept if len(kept) <= _MOST_NAMED else [kept[0], kept[-1]]
     middle = (min(x) + max(x)) / 2 if x else 0.0
@@ -328,7 +328,7 @@ def _scale(unit: str) -> float:
     return 100.0 if unit == "share" else 1.0
 
 
-def _line(
+def stroke(
     figure: go.Figure,
     x: Sequence[float],
     y: Sequence[float],
@@ -338,7 +338,7 @@ def _line(
     shape: str = "linear",
 ) -> None:
     figure.add_scatter(
-        x=list(x), y=_gaps(y), mode="lines", hoverinfo="skip",
+        x=list(x), y=gaps(y), mode="lines", hoverinfo="skip",
         line={"color": LIGHT[colour], "width": 2 if dash == "solid" else 1.5, "dash": dash, "shape": shape},
     )  # fmt: skip
 
@@ -351,13 +351,13 @@ def _whiskers(
     ends = [within(cell, unit) for cell in cells]
     scale = _scale(unit)
     figure.add_scatter(
-        x=list(at), y=_gaps([scale * cell.value for cell in cells]), mode="markers", hovertemplate=_HOVER,
+        x=list(at), y=gaps([scale * cell.value for cell in cells]), mode="markers", hovertemplate=HOVER,
         customdata=[f"{name}: {_told_money(cell, unit, currency)}" for name, cell in zip(names, cells, strict=True)],
         marker={"symbol": symbol, "color": LIGHT["ink"], "size": 8, "line": {"color": LIGHT["ink"], "width": 1.5}},
         error_y={
             "type": "data", "symmetric": False, "color": LIGHT["ink"], "thickness": 1.4, "width": 5,
-            "array": _gaps([scale * (high - cell.value) for cell, (_, high) in zip(cells, ends, strict=True)]),
-            "arrayminus": _gaps([scale * (cell.value - low) for cell, (low, _) in zip(cells, ends, strict=True)]),
+            "array": gaps([scale * (high - cell.value) for cell, (_, high) in zip(cells, ends, strict=True)]),
+            "arrayminus": gaps([scale * (cell.value - low) for cell, (low, _) in zip(cells, ends, strict=True)]),
         },
     )  # fmt: skip
 

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, HOUR, MINUTE
 from simdesk.experiment.difference import Difference
+from simdesk.report.canvas import LIGHT, blank, plain
 from simdesk.report.differences import amount
-from simdesk.report.figures import LIGHT, _figure, plain
 
 
 def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str, currency: str) -> go.Figure:
@@ -22,10 +22,10 @@ def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str,
         better: which direction is better; decides the colour.
         currency: of money.
     """
-    figure = _figure(height=70 + 38 * len(found))
-    factor, suffix = _scale([abs(end) for _, one in found for end in (one.low, one.high, one.value)], unit, currency)
+    figure = blank(height=70 + 38 * len(found))
+    factor, suffix = scale_of([abs(end) for _, one in found for end in (one.low, one.high, one.value)], unit, currency)
     for name, one in found:
-        who, colour = plain(name), _colour(one, better)
+        who, colour = plain(name), colour_of(one, better)
         if not math.isnan(one.low):
             figure.add_scatter(
                 x=[one.low * factor, one.high * factor], y=[who, who], mode="lines", hoverinfo="skip",
@@ -48,14 +48,14 @@ def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str,
     return figure
 
 
-def _colour(found: Difference, better: str) -> str:
+def colour_of(found: Difference, better: str) -> str:
     """Accent for what is shown to be better, the warning for what is worse, soft for what is not known."""
     if math.isnan(found.low) or found.low <= 0 <= found.high or better == "neither":
         return "soft"
     return "accent" if (found.value < 0) == (better == "lower") else "warn"
 
 
-def _scale(sizes: Sequence[float], unit: str, currency: str) -> tuple[float, str]:
+def scale_of(sizes: Sequence[float], unit: str, currency: str) -> tuple[float, str]:
     """Factor and unit of an axis on which these can be read."""
     most = max((size for size in sizes if not math.isnan(size)), default=0.0)
     if unit == "share":

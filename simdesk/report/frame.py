@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from simdesk import __version__
 from simdesk.experiment.estimate import Estimate
-from simdesk.report import figures
+from simdesk.report import canvas
 from simdesk.report.panels import Panel
 from simdesk.report.tables import Cell, Table
 from simdesk.report.words import interval, value
@@ -37,7 +37,7 @@ def page(template: str, panels: Sequence[Panel], *, currency: str, **content: An
     return _environment(currency).get_template(template).render(
         panels=panels,
         version=__version__,
-        palette={"light": figures.LIGHT, "dark": figures.DARK},
+        palette={"light": canvas.LIGHT, "dark": canvas.DARK},
         style=Markup(_static("templates/report.css")),
         plotly=Markup(plotly),
         script=Markup(script),
@@ -69,9 +69,9 @@ def _drawn(panels: Sequence[Panel]) -> dict[str, Any]:
     """What the script draws: figures, palettes and the one configuration."""
     return {
         "figures": [json.loads(panel.figure.to_json()) for panel in panels],
-        "light": figures.LIGHT,
-        "dark": figures.DARK,
-        "config": figures.CONFIG,
+        "light": canvas.LIGHT,
+        "dark": canvas.DARK,
+        "config": canvas.CONFIG,
     }
 
 

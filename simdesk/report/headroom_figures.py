@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, WEEK, human
 from simdesk.experiment.estimate import Estimate
-from simdesk.report.figures import _HOVER, LIGHT, _dots, _figure, _fill, _gaps, _time_axis, _told, plain
+from simdesk.report.canvas import HOVER, LIGHT, blank, dots, gaps, plain, shade, spoken, time_axis
 from simdesk.report.tables import Table
 from simdesk.report.words import value, within
 
@@ -50,7 +50,7 @@ def limit(
         currency: of money.
     """
     scale = 100.0 if unit == "share" else 1.0
-    figure = _figure(height=260, margin={"l": 8, "r": 16, "t": 14, "b": 22})
+    figure = blank(height=260, margin={"l": 8, "r": 16, "t": 14, "b": 22})
     between = [within(cell, unit) for cell in cells]
     bottom, top = _ends([*(x for ends in between for x in ends), *(cell.value for cell in cells)], bound)
     left, right = (
@@ -58,16 +58,16 @@ def limit(
     )
     if not all(map(math.isnan, ends)):
         figure.add_vrect(x0=left, x1=right, fillcolor=LIGHT["warn"], opacity=0.14, line_width=0, layer="below")
-    _fill(figure, amounts, [scale * low for low, _ in between], [scale * high for _, high in between])
+    shade(figure, amounts, [scale * low for low, _ in between], [scale * high for _, high in between])
     figure.add_scatter(
-        x=amounts, y=_gaps([scale * cell.value for cell in cells]), mode="lines", hoverinfo="skip",
+        x=amounts, y=gaps([scale * cell.value for cell in cells]), mode="lines", hoverinfo="skip",
         line={"color": LIGHT["accent"], "width": 2},
     )  # fmt: skip
     told = [
-        f"{plain(text(at))}: {f'{currency} ' if unit == 'money' else ''}{_told(cell, unit)}"
+        f"{plain(text(at))}: {f'{currency} ' if unit == 'money' else ''}{spoken(cell, unit)}"
         for at, cell in zip(amounts, cells, strict=True)
     ]
-    _dots(figure, amounts, _gaps([scale * cell.value for cell in cells]), "circle", "accent", told, size=7)
+    dots(figure, amounts, gaps([scale * cell.value for cell in cells]), "circle", "accent", told, size=7)
     figure.add_hline(y=scale * bound, line_dash="dot", line_width=1.5, line_color=LIGHT["warn"])
     figure.add_annotation(
         x=1, xref="paper", xanchor="right", y=scale * bound, yanchor="bottom", showarrow=False,
@@ -76,7 +76,7 @@ def limit(
     marks = _marks(amounts)
     figure.update_xaxes(tickvals=marks, ticktext=[plain(text(at)) for at in marks], showgrid=False)
     if unit == "time":
-        _time_axis(figure, [top])
+        time_axis(figure, [top])
     figure.update_yaxes(range=[scale * bottom, scale * top])
     if unit == "share":
         figure.update_yaxes(ticksuffix=" %", nticks=5)
@@ -91,16 +91,16 @@ def settling(table: Table, cut: float) -> go.Figure:
         cut: end of the warm-up, seconds; NaN if none was advised.
     """
     days, mean, smooth = table.values("day"), table.values("mean"), table.values("smooth")
-    figure = _figure(height=210)
+    figure = blank(height=210)
     if cut > 0:
         figure.add_vrect(x0=0, x1=cut / DAY, fillcolor=LIGHT["warn"], opacity=0.14, line_width=0, layer="below")
         figure.add_vline(x=cut / DAY, line_width=1.5, line_color=LIGHT["warn"])
     figure.add_scatter(
-        x=days, y=_gaps(mean), mode="lines", line={"color": LIGHT["response"], "width": 1.2}, hovertemplate=_HOVER,
+        x=days, y=gaps(mean), mode="lines", line={"color": LIGHT["response"], "width": 1.2}, hovertemplate=HOVER,
         customdata=[f"day {day:.0f}: {value(x, 'number')} tickets" for day, x in zip(days, mean, strict=True)],
     )  # fmt: skip
     figure.add_scatter(
-        x=days, y=_gaps(smooth), mode="lines", line={"color": LIGHT["accent"], "width": 2.5}, hoverinfo="skip"
+        x=days, y=gaps(smooth), mode="lines", line={"color": LIGHT["accent"], "width": 2.5}, hoverinfo="skip"
     )
     last = max(days, default=1.0)
     step = next(s for s in (1, 2, 7, 14, 28, 91, 182, 364, 3640) if last / s <= _MARKS + 2)

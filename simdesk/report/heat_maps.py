@@ -10,8 +10,8 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, plain, spoken
 from simdesk.report.curves import ABREAST, annotate, column_of, factor_axis, name_upwards
-from simdesk.report.figures import _AXIS, _HOVER, LIGHT, _figure, _told, plain
 from simdesk.report.tables import Table
 from simdesk.report.words import value
 
@@ -39,15 +39,15 @@ def heat(table: Table, across: str, up: str, measure: str, by: str = "") -> go.F
     down = -(-len(maps) // abreast)
     head = 46 if by else 24
     each = head + _CELL * len(rows) + 46
-    figure = _figure(height=each * down + 10, margin={"l": 8, "r": 12, "t": 4, "b": 8})
+    figure = blank(height=each * down + 10, margin={"l": 8, "r": 12, "t": 4, "b": 8})
     lowest, highest = _colour_range(table, measure)
     for number, name in enumerate(maps):
         axis = "" if not number else str(number + 1)
         left, top = (number % abreast) / abreast, 1 - (number // abreast) / down
         gap = 0.0 if abreast == 1 else 0.07
-        figure.layout[f"xaxis{axis}"] = {**_AXIS, "domain": [left + gap, left + 1 / abreast], "anchor": f"y{axis}"}
+        figure.layout[f"xaxis{axis}"] = {**AXIS, "domain": [left + gap, left + 1 / abreast], "anchor": f"y{axis}"}
         bottom, upper = top - (each - 44) / each / down, top - head / each / down
-        figure.layout[f"yaxis{axis}"] = {**_AXIS, "domain": [bottom, upper], "anchor": f"x{axis}"}
+        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": [bottom, upper], "anchor": f"x{axis}"}
         _map(figure, table, (across, up, measure), (columns, rows), {"by": by, "name": name}, axis, (lowest, highest))
         if by:
             annotate(
@@ -81,7 +81,7 @@ def _map(
         z[row][column] = None if math.isnan(cells[i].value) else cells[i].value
         text[row][column] = value(cells[i].value, unit) + (" ▲" if full[i] else "")
         more = f"; {plain(full[i])}: asked for more than it can do" if full[i] else ""
-        told[row][column] = f"{plain(x)}, {plain(y)}: {_told(cells[i], unit)}{more}"
+        told[row][column] = f"{plain(x)}, {plain(y)}: {spoken(cells[i], unit)}{more}"
         if standing[i]:
             frame = {"color": LIGHT["ink"], "width": 2.5, "dash": "solid" if standing[i] == BEST else "dot"}
             figure.add_shape(
@@ -89,7 +89,7 @@ def _map(
                 xref=f"x{axis}", yref=f"y{axis}",
             )  # fmt: skip
     figure.add_heatmap(
-        z=z, text=text, texttemplate="%{text}", customdata=told, hovertemplate=_HOVER, showscale=False,
+        z=z, text=text, texttemplate="%{text}", customdata=told, hovertemplate=HOVER, showscale=False,
         zmin=colours[0], zmax=colours[1], colorscale=[[0, LIGHT["band"]], [1, LIGHT["response"]]], xgap=2, ygap=2,
         xaxis=f"x{axis}", yaxis=f"y{axis}", hoverongaps=False,
         textfont={"size": 12 if len(places[0]) <= 8 else 10, "color": LIGHT["ink"]},

@@ -6,7 +6,7 @@ import math
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from simdesk.report.figures import LIGHT, _figure, plain
+from simdesk.report.canvas import LIGHT, blank, plain
 from simdesk.report.tables import Table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def staffing(table: Table) -> go.Figure:
         f"{plain(hour)}: {need:.3g} needed, {there:.3g} there"
         for hour, need, there in zip(hours, required, present, strict=True)
     ]
-    figure = _figure(height=250)
+    figure = blank(height=250)
     x, y, hover = _steps(hours, present, told)
     figure.add_scatter(
         x=x, y=y, mode="lines", fill="tozeroy", fillcolor=LIGHT["band"], line={"color": LIGHT["accent"], "width": 1.5},

@@ -7,7 +7,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from simdesk.report.figures import _dots, _figure, _line, plain
+from simdesk.report.canvas import blank, dots, plain, stroke
 from simdesk.report.tables import Table
 from simdesk.report.words import value
 
@@ -31,9 +31,9 @@ def plans(table: Table, currency: str) -> go.Figure:
     """
     people, seen, chosen, targets = (table.texts(name) for name in ("people", "seen", "chosen", "target"))
     cost, margin = table.values("cost"), table.values("margin")
-    figure = _figure(height=280, margin={"l": 8, "r": 16, "t": 14, "b": 26})
+    figure = blank(height=280, margin={"l": 8, "r": 16, "t": 14, "b": 26})
     ends = [min(cost, default=0.0), max(cost, default=1.0)]
-    _line(figure, ends, [0.0, 0.0], "ink", width=1)
+    stroke(figure, ends, [0.0, 0.0], "ink", width=1)
     depth = [max(x, _DEEPEST) if not math.isnan(x) else _DEEPEST for x in margin]
     told = [
         f"{plain(who)}: {_cost(amount, currency)}, {what}; {plain(target)} by {_margin(x)}"
@@ -41,12 +41,12 @@ def plans(table: Table, currency: str) -> go.Figure:
     ]
     for what, (symbol, colour) in MARKS.items():
         at = [i for i, kind in enumerate(seen) if kind == what]
-        _dots(
+        dots(
             figure, [cost[i] for i in at], [100 * depth[i] for i in at], symbol, colour, [told[i] for i in at],
             size=9, width=2,
         )  # fmt: skip
     best = [i for i, yes in enumerate(chosen) if yes]
-    _dots(
+    dots(
         figure, [cost[i] for i in best], [100 * depth[i] for i in best], "circle-open", "ink", [told[i] for i in best],
         size=17, width=2,
     )  # fmt: skip

@@ -13,9 +13,9 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from simdesk.experiment.estimate import Estimate
+from simdesk.report.canvas import HOVER, LIGHT, blank, dots, gaps, plain, spoken, stroke
 from simdesk.report.differences import amount
-from simdesk.report.figures import _HOVER, LIGHT, _dots, _figure, _gaps, _line, _told, plain
-from simdesk.report.forest import _scale
+from simdesk.report.forest import scale_of
 from simdesk.report.tables import Table
 from simdesk.report.words import interval, value
 
@@ -43,13 +43,13 @@ def tornado(table: Table, unit: str, currency: str = "") -> go.Figure:
     ]
     sides = {side: table.estimates(f"at_{side}") for side in ("low", "high")}
     ends = [end for cells in sides.values() for cell in cells for end in (cell.value, cell.low, cell.high)]
-    factor, suffix = _scale([abs(end) for end in ends], unit, currency)
-    figure = _figure(height=50 + 62 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
+    factor, suffix = scale_of([abs(end) for end in ends], unit, currency)
+    figure = blank(height=50 + 62 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
     for side, colour, above in (("low", "response", -0.19), ("high", "accent", 0.19)):
         cells = sides[side]
         figure.add_bar(
-            x=_gaps([factor * cell.value for cell in cells]), y=[i + above for i in range(len(names))],
-            orientation="h", width=0.34, marker_color=LIGHT[colour], hovertemplate=_HOVER,
+            x=gaps([factor * cell.value for cell in cells]), y=[i + above for i in range(len(names))],
+            orientation="h", width=0.34, marker_color=LIGHT[colour], hovertemplate=HOVER,
             error_x=_errors(cells, factor),
             customdata=[
                 f"{plain(who)}, {plain(tried)}: {_moved(cell, unit, currency)}"
@@ -73,16 +73,16 @@ def screening(table: Table, unit: str, currency: str = "") -> go.Figure:
     """
     names, cells, sigma = table.texts("factor"), table.estimates("mu_star"), table.values("sigma")
     across = [end for cell in cells for end in (cell.value, cell.low, cell.high)]
-    factor, suffix = _scale([*across, *sigma], unit, currency)
-    figure = _figure(height=330, margin={"l": 8, "r": 16, "t": 14, "b": 22})
+    factor, suffix = scale_of([*across, *sigma], unit, currency)
+    figure = blank(height=330, margin={"l": 8, "r": 16, "t": 14, "b": 22})
     most = max((factor * end for end in (*across, *sigma) if not math.isnan(end)), default=0.0) or 1.0
-    _line(figure, [0, most], [0, most], "line", width=1)
+    stroke(figure, [0, most], [0, most], "line", width=1)
     told = [
         f"{plain(name)}: {_told_all(cell, unit, currency)}, spread {amount(spread, unit, currency)}"
         for name, cell, spread in zip(names, cells, sigma, strict=True)
     ]
     x, y = [factor * cell.value for cell in cells], [factor * spread for spread in sigma]
-    _dots(figure, _gaps(x), _gaps(y), "circle", "accent", told)
+    dots(figure, gaps(x), gaps(y), "circle", "accent", told)
     figure.data[-1]["error_x"] = _errors(cells, factor)
     placed: list[_Box] = []
     for at, name in enumerate(names):
@@ -107,16 +107,16 @@ def variance_shares(table: Table) -> go.Figure:
         table: `factor`, and as estimates `first` and `total`.
     """
     names = table.texts("factor")
-    figure = _figure(height=50 + 52 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
+    figure = blank(height=50 + 52 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
     for name, colour, above, words in (
         ("first", "accent", -0.19, "by itself"),
         ("total", "response", 0.19, "with interactions"),
     ):
         cells = table.estimates(name)
         figure.add_bar(
-            x=_gaps([100 * cell.value for cell in cells]), y=[i + above for i in range(len(names))], orientation="h",
-            width=0.34, marker_color=LIGHT[colour], hovertemplate=_HOVER, error_x=_errors(cells, 100.0),
-            customdata=[f"{plain(who)}, {words}: {_told(c, 'share')}" for who, c in zip(names, cells, strict=True)],
+            x=gaps([100 * cell.value for cell in cells]), y=[i + above for i in range(len(names))], orientation="h",
+            width=0.34, marker_color=LIGHT[colour], hovertemplate=HOVER, error_x=_errors(cells, 100.0),
+            customdata=[f"{plain(who)}, {words}: {spoken(c, 'share')}" for who, c in zip(names, cells, strict=True)],
         )  # fmt: skip
     figure.update_xaxes(range=[0, 104], ticksuffix=" %", dtick=25)
     _rows(figure, [_broken(name) for name in names])
@@ -142,24 +142,22 @@ def ranking(table: Table, unit: str, currency: str = "") -> go.Figure:
     ends = [
         end for cell, keeps in zip(cells, steady, strict=True) if keeps for end in (cell.value, cell.low, cell.high)
     ]
-    factor, suffix = _scale([abs(end) for end in ends], unit, currency)
+    factor, suffix = scale_of([abs(end) for end in ends], unit, currency)
     low, high = _range([factor * end for end in ends])
-    figure = _figure(height=50 + 36 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
+    figure = blank(height=50 + 36 * len(names), margin={"l": 8, "r": 16, "t": 8, "b": 22})
     if "best" in standing:
         edge = factor * cells[standing.index("best")].value
         figure.add_vline(x=edge, line_dash="dot", line_width=1.2, line_color=LIGHT["soft"])
     for at, (name, cell, stands, keeps) in enumerate(zip(names, cells, standing, steady, strict=True)):
         told = [f"{plain(name)}: {_told_all(cell, unit, currency)}; {plain(stands)}"]
         if not keeps:
-            _dots(
-                figure, [min(max(factor * cell.value, low), high)], [at], "triangle-right-open", "warn", told, width=2
-            )
+            dots(figure, [min(max(factor * cell.value, low), high)], [at], "triangle-right-open", "warn", told, width=2)
             continue
         colour = {"best": "accent", "in the race": "ink"}.get(stands, "soft")
         if not math.isnan(cell.low):
-            _line(figure, [factor * cell.low, factor * cell.high], [at, at], colour, width=3)
+            stroke(figure, [factor * cell.low, factor * cell.high], [at, at], colour, width=3)
         symbol = "circle" if stands in ("best", "in the race") else "circle-open"
-        _dots(figure, _gaps([factor * cell.value]), [at], symbol, colour, told, width=2)
+        dots(figure, gaps([factor * cell.value]), [at], symbol, colour, told, width=2)
     figure.update_xaxes(ticksuffix=suffix.replace(" points", " %"), nticks=6, zeroline=False, range=[low, high])
     _rows(figure, [_broken(name) for name in names])
     return figure
@@ -193,8 +191,8 @@ def _broken(name: str) -> str:
 def _errors(cells: Sequence[Estimate], factor: float) -> dict[str, Any]:
     return {
         "type": "data", "symmetric": False, "color": LIGHT["ink"], "thickness": 1.2, "width": 4,
-        "array": _gaps([factor * (cell.high - cell.value) for cell in cells]),
-        "arrayminus": _gaps([factor * (cell.value - cell.low) for cell in cells]),
+        "array": gaps([factor * (cell.high - cell.value) for cell in cells]),
+        "arrayminus": gaps([factor * (cell.value - cell.low) for cell in cells]),
     }  # fmt: skip
 
 

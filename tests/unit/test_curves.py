@@ -10,7 +10,7 @@ import pytest
 
 from simdesk.experiment.estimate import Estimate
 from simdesk.report import curves, heat_maps
-from simdesk.report.figures import DARK, LIGHT
+from simdesk.report.canvas import DARK, LIGHT
 from simdesk.report.tables import Column, Table
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 1, "there was nothing to count")

@@ -9,7 +9,7 @@ import pytest
 from reported import DESKS, PAYLOAD, subject
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.replicate import replicate
-from simdesk.report import figures, tables
+from simdesk.report import canvas, figures, tables
 from simdesk.report.panels import panels
 from simdesk.report.subject import Subject
 from simdesk.report.tables import Column, Table
@@ -148,7 +148,7 @@ def test_a_part_too_small_to_see_keeps_its_place():
 @pytest.mark.parametrize("text", [PAYLOAD, "<b>bold", "a<br>b", "x\u202ey", "%{x}", "<<a>script>alert(1)"])
 def test_text_in_a_figure_has_no_tags(text: str):
     """Plotly reads some tags and templates in labels; none is left."""
-    shown = figures.plain(text)
+    shown = canvas.plain(text)
 
     assert "<" not in shown
     assert ">" not in shown
@@ -158,12 +158,12 @@ def test_text_in_a_figure_has_no_tags(text: str):
 
 def test_both_palettes_have_the_same_uses_and_no_colour_twice():
     """The page exchanges colours by value, so a value must say its use."""
-    assert figures.LIGHT.keys() == figures.DARK.keys()
-    assert len(set(figures.LIGHT.values())) == len(figures.LIGHT)
+    assert canvas.LIGHT.keys() == canvas.DARK.keys()
+    assert len(set(canvas.LIGHT.values())) == len(canvas.LIGHT)
 
 
 def test_nothing_is_sent_to_the_makers_of_plotly():
     """Neither a button, nor a server, nor a logo."""
-    assert figures.CONFIG["modeBarButtonsToRemove"] == ["sendChartToCloud"]
-    assert figures.CONFIG["plotlyServerURL"] == ""
-    assert figures.CONFIG["displaylogo"] is False
+    assert canvas.CONFIG["modeBarButtonsToRemove"] == ["sendChartToCloud"]
+    assert canvas.CONFIG["plotlyServerURL"] == ""
+    assert canvas.CONFIG["displaylogo"] is False
