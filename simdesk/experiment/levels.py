@@ -65,11 +65,24 @@ class Level:
         return round(self.amount) if self.whole else self.amount
 
     @property
+    def written(self) -> Any:
+        """What a scenario takes, as a person writes it: six digits, a share as a percentage, a time in its unit."""
+        if self.kind in ("time", "business time"):
+            size, name = self._step
+            return f"{self.amount / size:.6g} {name}"
+        return f"{100 * self.amount:.6g} %" if self.unit == "%" else self.value
+
+    @property
+    def _step(self) -> tuple[int, str]:
+        """Length and name of the unit in which a time of this length is written."""
+        steps = _BUSINESS_STEPS if self.kind != "time" else _STEPS
+        return next(((size, name) for least, size, name in steps if self.amount >= least), steps[-1][1:])
+
+    @property
     def text(self) -> str:
         """What a person reads, three digits or so."""
         if self.kind in ("time", "business time"):
-            steps = _BUSINESS_STEPS if self.kind != "time" else _STEPS
-            size, name = next(((size, name) for least, size, name in steps if self.amount >= least), steps[-1][1:])
+            size, name = self._step
             return f"{_short(self.amount / size)} {name}"
         if self.kind == "business days":
             return f"{_short(self.amount)} business days"
@@ -101,6 +114,27 @@ def level(value: Any) -> Level | None:
     if isinstance(value, HourlyCost):
         return Level(value.amount, "hourly cost", value.currency)
     return _written(value) if isinstance(value, str) else None
+
+
+def both_ends(low: Any, high: Any) -> tuple[Level, Level]:
+    """The levels of a lowest and a highest value; whole only if both are.
+
+    Raises:
+        RunError: they are of different kinds, can be neither more nor less, or stand in the wrong order.
+    """
+    found = level(low), level(high)
+    for one, end in zip(found, (low, high), strict=True):
+        if one is None:
+            raise RunError(
+                f"{end!r} can be neither more nor less; write a number, or one with its unit, such as '80 %' or '5 min'"
+            )
+    first, last = (one for one in found if one is not None)
+    if (first.kind, first.unit) != (last.kind, last.unit):
+        raise RunError(f"{low} and {high} are not of one kind; write both with the same unit")
+    if not -math.inf < first.amount <= last.amount < math.inf:
+        raise RunError(f"{high} is not more than {low}; write the smaller value first")
+    whole = first.whole and last.whole
+    return replace(first, whole=whole), replace(last, whole=whole)
 
 
 def _written(text: str) -> Level | None:

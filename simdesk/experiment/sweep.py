@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from simdesk.errors import RunError
@@ -13,6 +12,7 @@ from simdesk.experiment.best import Best, best_of
 from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.levels import Level, both_ends
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
@@ -29,10 +29,6 @@ Design = Literal["grid", "latin_hypercube", "sobol"]
 
 MOST_REPLICATIONS: Final = 100_000
 """Replications in all that one question may ask for."""
-
-_WRITTEN: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(\D.*?)\s*$")
-_STEPS: Final = 4
-"""Decimal places that a text keeps of the width of its range: ten thousand steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,76 +203,38 @@ def _grid(over: Mapping[str, Sequence[Any]], points: int | None) -> list[dict[st
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """The ends of a factor: numbers, whole or not, or numbers with the unit that is written behind them."""
-
-    low: float
-    high: float
-    whole: bool
-    unit: str
-
-    def written(self, number: float) -> Any:
-        """A value of the range as it is written in a scenario."""
-        if self.whole:
-            return int(number)
-        if not self.unit:
-            return number
-        width = self.high - self.low
-        places = max(0, _STEPS - math.floor(math.log10(width))) if width else _STEPS
-        shown = f"{number:.{places}f}"
-        return f"{shown.rstrip('0').rstrip('.') if '.' in shown else shown} {self.unit}"
-
-
 def _filling(over: Mapping[str, Sequence[Any]], design: Design, points: int | None, seed: int) -> list[dict[str, Any]]:
     if design not in get_args(Design):
         raise RunError(f"no design named {quoted(design)}; there are {', '.join(get_args(Design))}")
     if points is None:
         raise RunError(f"state how many points the design {design} shall have")
-    ranges = [_range(path, ends) for path, ends in over.items()]
+    ranges = [_ends(path, ends) for path, ends in over.items()]
     try:
         choose = designs.latin_hypercube if design == "latin_hypercube" else designs.sobol_points
         unit = choose(points, len(ranges), seed=seed)
     except ValueError as error:
         raise RunError(f"design {design}: {error}") from None
-    lows, highs = [one.low for one in ranges], [one.high for one in ranges]
-    values = designs.scaled(unit, lows, highs, whole=[one.whole for one in ranges])
+    lows, highs = ([one.amount for one in side] for side in zip(*ranges, strict=True))
+    values = designs.scaled(unit, lows, highs, whole=[low.whole for low, _ in ranges])
     return _different(
         [
-            {path: one.written(number) for path, one, number in zip(over, ranges, row, strict=True)}
+            {
+                path: replace(low, amount=number).written
+                for path, (low, _), number in zip(over, ranges, row, strict=True)
+            }
             for row in values.tolist()
         ]
     )
 
 
-def _range(path: str, ends: Sequence[Any]) -> _Range:
-    """The range of a factor."""
+def _ends(path: str, ends: Sequence[Any]) -> tuple[Level, Level]:
+    """The lowest and the highest value of a factor."""
     if len(ends) != 2:
         raise RunError(f"{path}: state its lowest and its highest value, e.g. [4, 8] or ['80 %', '120 %']")
-    read = [_read(end) for end in ends]
-    if None in read:
-        raise RunError(f"{path}: ends must be numbers, or numbers with a unit such as '80 %' or '5 min'")
-    (low, unit), (high, other) = (one for one in read if one is not None)
-    if _singular(unit) != _singular(other):
-        both = " and ".join(quoted(str(end)) for end in ends)
-        raise RunError(f"{path}: write both ends in the same unit, not {both}")
-    if not -math.inf < low <= high < math.inf:
-        raise RunError(f"{path}: the lowest value must not be above the highest")
-    whole = all(isinstance(end, int) for end in ends)
-    return _Range(low, high, whole, other)
-
-
-def _read(end: Any) -> tuple[float, str] | None:
-    """The number and the unit of an end of a range; None if it is neither a number nor one with a unit."""
-    if isinstance(end, int | float) and not isinstance(end, bool):
-        return float(end), ""
-    match = _WRITTEN.match(end) if isinstance(end, str) else None
-    return (float(match[1]), " ".join(match[2].split())) if match else None
-
-
-def _singular(unit: str) -> str:
-    """The unit without the s of a plural."""
-    return unit.removesuffix("s") if len(unit) > 1 else unit
+    try:
+        return both_ends(*ends)
+    except RunError as error:
+        raise RunError(f"{path}: {error}") from None
 
 
 def _different(points: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from simdesk.errors import RunError
-from simdesk.experiment.levels import Level, level
+from simdesk.experiment.levels import Level, both_ends, level
 from simdesk.question.model import Range
 
 _EVEN: Final = 5
@@ -30,8 +30,8 @@ def listed(levels: list[Any] | Range) -> list[Any]:
         count = _count(low, high)
         step = (high.amount - low.amount) / max(count - 1, 1)
     else:
-        stated = _read(levels.step, "step")
-        if stated.kind != low.kind or stated.amount <= 0:
+        stated = level(levels.step)
+        if stated is None or stated.kind != low.kind or stated.amount <= 0:
             raise RunError(f"a step of {levels.step} does not lead from {levels.from_} to {levels.to}")
         step = stated.amount
         count = int((high.amount - low.amount) / step + 1e-9) + 1
@@ -39,7 +39,7 @@ def listed(levels: list[Any] | Range) -> list[Any]:
         raise RunError(
             f"from {levels.from_} to {levels.to} there would be {count:,} values; at most {_MOST:,} are tried"
         )
-    return [_written(replace(low, amount=low.amount + index * step)) for index in range(count)]
+    return [replace(low, amount=low.amount + index * step).written for index in range(count)]
 
 
 def ends_of(levels: Range) -> tuple[Level, Level]:
@@ -48,12 +48,8 @@ def ends_of(levels: Range) -> tuple[Level, Level]:
     Raises:
         RunError: they are of different kinds, or in the wrong order.
     """
-    low, high = _read(levels.from_, "from"), _read(levels.to, "to")
-    if low.kind != high.kind or low.unit != high.unit:
-        raise RunError(f"{levels.from_} and {levels.to} are not of one kind; write both with the same unit")
-    if high.amount <= low.amount:
-        raise RunError(f"{levels.to} is not more than {levels.from_}; write the smaller value first")
-    whole = low.whole and high.whole and (levels.step is None or isinstance(levels.step, int))
+    low, high = both_ends(levels.from_, levels.to)
+    whole = low.whole and (levels.step is None or isinstance(levels.step, int))
     return replace(low, whole=whole), replace(high, whole=whole)
 
 
@@ -71,15 +67,3 @@ def written_ends(over: Mapping[str, list[Any] | Range]) -> dict[str, tuple[Any, 
 def _count(low: Level, high: Level) -> int:
     between = high.amount - low.amount
     return round(between) + 1 if low.whole and between < _FEW else _EVEN
-
-
-def _written(found: Level) -> Any:
-    """As a person writes it; a share as a percentage."""
-    return f"{100 * found.amount:.10g} %" if found.unit == "%" else found.value
-
-
-def _read(value: Any, name: str) -> Level:
-    found = level(value)
-    if found is None:
-        raise RunError(f"{name}: {value!r} can be neither more nor less; list such values instead")
-    return found
