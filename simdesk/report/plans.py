@@ -22,6 +22,10 @@ _DEEPEST: Final = -0.5
 """Relative margin below which a plan is drawn at the lower edge: how far it misses no longer matters."""
 
 
+_FARTHEST: Final = 2.0
+"""Plans that cost more than so many times the answer are not drawn; they are in the table."""
+
+
 def plans(table: Table, currency: str) -> go.Figure:
     """Every plan by its cost and by the target that it keeps least; the line is where a target is just kept.
 
@@ -32,7 +36,9 @@ def plans(table: Table, currency: str) -> go.Figure:
     people, seen, chosen, targets = (table.texts(name) for name in ("people", "seen", "chosen", "target"))
     cost, margin = table.values("cost"), table.values("margin")
     figure = blank(height=280, margin={"l": 8, "r": 16, "t": 14, "b": 26})
-    ends = [min(cost, default=0.0), max(cost, default=1.0)]
+    best = [i for i, yes in enumerate(chosen) if yes]
+    far = _FARTHEST * max((cost[i] for i in best), default=math.inf)
+    ends = [min(cost, default=0.0), min(max(cost, default=1.0), far)]
     stroke(figure, ends, [0.0, 0.0], "ink", width=1)
     depth = [max(x, _DEEPEST) if not math.isnan(x) else _DEEPEST for x in margin]
     told = [
@@ -45,12 +51,14 @@ def plans(table: Table, currency: str) -> go.Figure:
             figure, [cost[i] for i in at], [100 * depth[i] for i in at], symbol, colour, [told[i] for i in at],
             size=9, width=2,
         )  # fmt: skip
-    best = [i for i, yes in enumerate(chosen) if yes]
     dots(
         figure, [cost[i] for i in best], [100 * depth[i] for i in best], "circle-open", "ink", [told[i] for i in best],
         size=17, width=2,
     )  # fmt: skip
-    figure.update_xaxes(nticks=6, tickprefix=f"{currency} " if currency else "", tickformat=",")
+    room = 0.05 * (ends[1] - ends[0]) or 1.0
+    figure.update_xaxes(
+        range=[ends[0] - room, ends[1] + room], nticks=6, tickprefix=f"{currency} " if currency else "", tickformat=","
+    )
     figure.update_yaxes(ticksuffix=" %", nticks=5)
     return figure
 

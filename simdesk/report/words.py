@@ -36,7 +36,7 @@ def value(number: float, unit: str, currency: str = "") -> str:
 
     Args:
         number: in seconds if it is a time, between 0 and 1 if it is a share.
-        unit: `time`, `share`, `money` or `number`.
+        unit: `time`, `share`, `money`, `number`, or `count` of whole things.
         currency: such as `EUR`, for money.
     """
     if math.isnan(number):
@@ -46,7 +46,10 @@ def value(number: float, unit: str, currency: str = "") -> str:
     if unit == "share":
         return _percent(number)
     if unit == "money":
-        return f"{currency} {_amount(number)}".lstrip()
+        sign = "−" if number < 0 else ""
+        return f"{sign}{f'{currency} {_amount(abs(number))}'.lstrip()}"
+    if unit == "count":
+        return f"{number:,.0f}"
     return _plain(number)
 
 
@@ -112,8 +115,10 @@ def _percent(share: float) -> str:
 
 
 def _amount(money: float) -> str:
-    if abs(money) < 1000:
+    if abs(money) < 100:
         return f"{money:,.2f}"
+    if abs(money) < 1000:
+        return f"{money:,.0f}"
     return f"{float(f'{money:.4g}'):,.0f}"
 
 

@@ -146,8 +146,8 @@ NO_PRICE = Quotient(math.nan, math.nan, math.nan, "staff does not cost more")
 @pytest.mark.parametrize(
     ("avoided", "price", "words"),
     [
-        (known(24, 6), PRICE, "24.0 fewer promises to resolve are broken a month (18.0 to 30.0), each for EUR 310.00 "
-                              "of extra staff cost (EUR 250.00 to EUR 400.00)."),
+        (known(24, 6), PRICE, "24.0 fewer promises to resolve are broken a month (18.0 to 30.0), each for EUR 310 "
+                              "of extra staff cost (EUR 250 to EUR 400)."),
         (known(24, 6), NO_PRICE, "24.0 fewer promises to resolve are broken a month (18.0 to 30.0)."),
         (known(-24, 6), NO_PRICE, "24.0 more promises to resolve are broken a month (18.0 to 30.0)."),
         (known(2, 6), NO_PRICE, "Whether fewer promises to resolve are broken is not known: between 8.0 less and 4.0 "
@@ -172,12 +172,12 @@ def test_without_promises_nothing_is_said_of_them(one: Brief):
 @pytest.mark.parametrize(
     ("total", "words"),
     [
-        (known(-900, 200), "; in total a month costs EUR 900.00 less (EUR 700.00 to EUR 1,100)."),
-        (known(900, 200), "; in total a month costs EUR 900.00 more (EUR 700.00 to EUR 1,100)."),
-        (known(100, 300), "a month costs between EUR 200.00 less and EUR 400.00 more: it is not known which."),
-        (known(900, 0), "In total a month costs EUR 900.00 more in every run."),
+        (known(-900, 200), "; in total a month costs EUR 900 less (EUR 700 to EUR 1,100)."),
+        (known(900, 200), "; in total a month costs EUR 900 more (EUR 700 to EUR 1,100)."),
+        (known(100, 300), "a month costs between EUR 200 less and EUR 400 more: it is not known which."),
+        (known(900, 0), "In total a month costs EUR 900 more in every run."),
         (unknown(900, "one replication has no interval"),
-         "; in total a month costs EUR 900.00 more in this sample; one replication has no interval."),
+         "; in total a month costs EUR 900 more in this sample; one replication has no interval."),
     ],
 )  # fmt: skip
 def test_money_is_told_after_what_is_saved(one: Brief, total: Difference, words: str):
@@ -213,16 +213,16 @@ def test_the_second_best_is_told_with_its_distance(one: Brief):
     """Behind the alternative that was asked for."""
     told = tell_brief(ranked(one, known(0, 0), known(300, 100))).sentence
 
-    assert told.endswith("Second-best by total cost is one more in back, which costs EUR 300.00 more "
-                         "(EUR 200.00 to EUR 400.00).")  # fmt: skip
+    assert told.endswith("Second-best by total cost is one more in back, which costs EUR 300 more "
+                         "(EUR 200 to EUR 400).")  # fmt: skip
 
 
 def test_a_rival_that_is_better_is_named(one: Brief):
     """What was asked for is not the best."""
     told = tell_brief(ranked(one, known(300, 100), known(0, 0))).sentence
 
-    assert told.endswith("Better by total cost is one more in back; a third at the front costs EUR 300.00 more "
-                         "(EUR 200.00 to EUR 400.00).")  # fmt: skip
+    assert told.endswith("Better by total cost is one more in back; a third at the front costs EUR 300 more "
+                         "(EUR 200 to EUR 400).")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_a_tie_is_told_as_one(one: Brief, totals, alike: int, words: str):
     """Whichever comes first."""
     told = tell_brief(ranked(one, *totals, alike=(alike,))).sentence
 
-    assert told.endswith(f"{words} cannot be told from it: between EUR 40.00 less and EUR 160.00 more.")
+    assert told.endswith(f"{words} cannot be told from it: between EUR 40.00 less and EUR 160 more.")
 
 
 def test_three_alternatives_are_told_from_the_best_one(three: Brief):

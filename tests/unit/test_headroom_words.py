@@ -200,9 +200,9 @@ NAN = float("nan")
 @pytest.mark.parametrize(
     ("more", "note", "words"),
     [
-        ((900, 800, 1000), "", "cost USD 900.00 more a month in year 3 than today (95 % interval {}"),
-        ((-900, -1000, -800), "", "cost USD 900.00 less a month in year 3 than today (95 % interval {}"),
-        ((10, -80, 100), "", "between USD 80.00 less and USD 100.00 more a month (95 % interval)."),
+        ((900, 800, 1000), "", "cost USD 900 more a month in year 3 than today (95 % interval {}"),
+        ((-900, -1000, -800), "", "cost USD 900 less a month in year 3 than today (95 % interval {}"),
+        ((10, -80, 100), "", "between USD 80.00 less and USD 100 more a month (95 % interval)."),
         ((0, 0, 0), "", "cost the same in year 3 as today."),
         ((10, NAN, NAN), "one replication has no interval", "in this sample; one replication has no interval."),
     ],
@@ -212,7 +212,7 @@ def test_the_cost_of_delay_is_told_as_it_was_found(more: tuple[float, float, flo
     *_, cost = sentences(years(more, note))
 
     assert cost.startswith("Users' lost time and penalties")
-    assert cost.endswith(words.format("USD 800.00 to USD 1,000)."))
+    assert cost.endswith(words.format("USD 800 to USD 1,000)."))
     assert (": not known whether they cost more in year 3 than today" in cost) == (more[1] < 0 < more[2])
 
 

@@ -46,7 +46,8 @@ def tell_staffing(result: Staffing) -> Told:
         "Every plan that was simulated",
         f"{len(result.visited)} plans by their cost {'a month' if result.staff.priced else 'in people'} and by the "
         "target that each keeps least, as a part of its bound; on the line it is just kept. The ring is the plan of "
-        "the answer. What the search saw is not the certificate.",
+        "the answer; plans of more than twice its cost are in the table only. What the search saw is not the "
+        "certificate.",
         plans(table, result.scenario.money.currency if result.staff.priced else ""),
         table,
         (*signs, Sign("◯", "ink", "the plan of the answer")),
@@ -253,7 +254,7 @@ def plan_table(result: Staffing) -> Table:
     unit = "money" if result.staff.priced else "number"
     columns = (
         Column("what", "Plan"),
-        *(Column(f"team {team}", team, "number") for team in result.teams),
+        *(Column(f"team {team}", team, "count") for team in result.teams),
         Column("cost", "Cost a month" if result.staff.priced else "People of the desk", unit),
         Column("more", "More than the answer", unit),
         Column("seen", "Targets"),
@@ -312,7 +313,7 @@ def visited_table(result: Staffing) -> Table:
         Column("target", "Kept least"),
         Column("value", "Simulated"),
         Column("margin", "Margin, of its bound", "share"),
-        Column("replications", "Runs", "number"),
+        Column("replications", "Runs", "count"),
         Column("chosen", "The answer"),
     )
     rows: list[tuple[Cell, ...]] = []
