@@ -49,6 +49,8 @@ about_a_desk = options(
                  help="A measure to tell of, such as occupancy:first_line. Can be repeated."),
     click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk."),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own."),
+    click.option("--forecast-error", metavar="SHARE",
+                 help="How wrong the volume may be, one standard deviation, such as '10 %'; every interval carries it."),
     click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True,
                  help="Of the intervals; those of all alternatives of a measure hold together."),
     asking,
@@ -104,7 +106,9 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
         "confidence": given["confidence"],
         **({"replications": given["replications"]} if given["replications"] is not None else {}),
     }
-    base = varied(scenario, given["changes"], given["seed"])
+    doubt = given["forecast_error"]
+    changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
+    base = varied(scenario, changes, given["seed"])
     folder = given["out"] or RESULTS / verb
     found = asked(question, quick=given["quick"], scenario=base)
     return answered(found, folder, given["workers"], given["engine"], given["store"])
