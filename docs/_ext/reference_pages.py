@@ -22,6 +22,7 @@ from sphinx.util import logging
 
 from simdesk import policies, queueing, states, ticketlog
 from simdesk.errors import ScenarioError
+from simdesk.question.model import Question
 from simdesk.scenario.loading import loads
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def crew() -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     "scenario": lambda: chapters(table),
+    "question": lambda: chapters(table, Question),
     "distributions": lambda: shapes(table),
     "policies": policy_words,
     "states": state_words,

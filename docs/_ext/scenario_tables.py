@@ -1,4 +1,4 @@
-"""The scenario model as tables: path, type, default, unit, meaning and evidence of every field."""
+"""The models of scenarios and questions as tables: path, type, default, unit, meaning and evidence of every field."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 
 from simdesk.distributions import SHAPES, Distribution, Part, Shape
 from simdesk.durations import Duration
+from simdesk.question import model as question
+from simdesk.question.margins import Margin
 from simdesk.scenario import people, quantities, run, service_levels
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.quantities import Chapter
@@ -44,6 +46,9 @@ NAMED: list[tuple[Any, Kind]] = [
     (run.Elapsed, Kind("duration", "elapsed time")),
     (run.TimeZone, Kind("time zone", "such as `Europe/Berlin`")),
     (service_levels.Bound, Kind("share, duration or number")),
+    (question.Path, Kind("path")),
+    (question.Watched, Kind("[measure](measures.md)")),
+    (question.Title, Kind("name of your own")),
 ]
 PLAIN: dict[Any, Kind] = {
     Duration: Kind("duration", "elapsed or business time"),
@@ -53,7 +58,13 @@ PLAIN: dict[Any, Kind] = {
     int: Kind("whole number"),
     float: Kind("number"),
     str: Kind("text"),
+    Margin: Kind("size"),
+    Any: Kind("value"),
+    bool: Kind("`true` or `false`"),
 }
+
+KEYS = {"`P1` … `P5`": "<priority>", "path": "<path>"}
+"""What stands for a key of a mapping in a path; `<name>` for all others."""
 
 
 def kind_of(hint: Any) -> Kind:
@@ -134,7 +145,7 @@ def _models(hint: Any) -> Iterator[tuple[str, type[Chapter]]]:
         for part in parts:
             yield from _models(part)
     elif origin is dict:
-        key = {"`P1` … `P5`": "<priority>"}.get(kind_of(parts[0]).name, "<name>")
+        key = KEYS.get(kind_of(parts[0]).name, "<name>")
         yield from ((f".{key}{rest}", model) for rest, model in _models(parts[1]))
     elif origin in (list, tuple):
         yield from ((f"[]{rest}", model) for rest, model in _models(parts[0]))
@@ -156,9 +167,10 @@ def fields_of(model: type[BaseModel], path: str) -> Iterator[tuple[tuple[str, ..
 HEAD = ("Path", "Type", "Default", "Unit", "Meaning", "Evidence")
 
 
-def chapters(table: Table) -> str:
-    """Every chapter of a scenario with its fields, in the order of the model."""
-    sections, waiting = [], [("", Scenario)]
+def chapters(table: Table, whole: type[Chapter] = Scenario) -> str:
+    """Every chapter of a file with its fields, in the order of the model."""
+    sections: list[str] = []
+    waiting: list[tuple[str, type[Chapter]]] = [("", whole)]
     while waiting:
         path, model = waiting.pop(0)
         rows, inside = [], []

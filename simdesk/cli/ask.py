@@ -50,7 +50,7 @@ about_a_desk = options(
     click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk."),
     click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed instead of the scenario's own."),
     click.option("--forecast-error", metavar="SHARE",
-                 help="How wrong the volume may be, one standard deviation, such as '10 %'; every interval carries it."),
+                 help="How wrong the volume may be (one standard deviation), such as '10 %'."),
     click.option("--confidence", type=click.FloatRange(0.5, 0.9999), default=0.95, show_default=True,
                  help="Of the intervals; those of all alternatives of a measure hold together."),
     asking,
