@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simdesk.errors import SimdeskError
+from simdesk.scenario.excerpts import nearest
 
 
 def shelf() -> Path:
@@ -32,9 +33,17 @@ def find(path: Path) -> Path:
 
 
 def find_question(path: Path) -> Path:
-    """A question file, or the shipped one of that name if there is no such file."""
-    shipped = questions() / f"{path}.yaml"
-    return shipped if not path.exists() and not path.suffix and shipped.is_file() else path
+    """A question file, or the shipped one of that name if there is no such file.
+
+    Raises:
+        SimdeskError: there is neither; names the nearest.
+    """
+    if path.exists() or path.suffix:
+        return path
+    names = sorted(file.stem for file in questions().glob("*.yaml"))
+    if str(path) in names:
+        return questions() / f"{path}.yaml"
+    raise SimdeskError(f"no question named '{path}'{nearest(str(path), names)}; shipped are {', '.join(names)}")
 
 
 def on_the_shelf(name: str) -> Path:

@@ -109,9 +109,19 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     doubt = given["forecast_error"]
     changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
     base = varied(scenario, changes, given["seed"])
-    folder = given["out"] or RESULTS / verb
     found = asked(question, quick=given["quick"], scenario=base)
+    folder = given["out"] or RESULTS / f"{verb}-{_seal(found)}"
     return answered(found, folder, given["workers"], given["engine"], given["store"])
+
+
+def _seal(asked: Asked) -> str:
+    """Eight letters that equal questions share, so that they share a folder."""
+    from hashlib import sha256
+
+    from simdesk.experiment.store import identity
+
+    text = f"{asked.question.model_dump_json()} {identity(asked.scenario)} {asked.scenario.run.seed} {asked.quick}"
+    return sha256(text.encode()).hexdigest()[:8]
 
 
 def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simdesk.experiment.store import Store, Stored
 
 _MOST: Final = 50
+_MOST_PATHS: Final = 3
+"""Values in which a desk differs that are shown of each."""
 _FILE: Final = Path("results") / "simdesk.sqlite"
 
 
@@ -70,18 +72,26 @@ def _list(path: Path) -> None:
 
 
 def _differences(rows: Sequence[Stored]) -> Iterator[str]:
-    """In which values each desk differs from others of the same title."""
+    """In which values each desk differs from what most of the same title have."""
     leaves = [dict(_leaves(row.scenario)) for row in rows]
-    values: dict[tuple[str, str], set[Any]] = {}
+    values: dict[tuple[str, str], Counter[Any]] = {}
     for row, mine in zip(rows, leaves, strict=True):
         for path, value in mine.items():
-            values.setdefault((row.title, path), set()).add(value)
+            values.setdefault((row.title, path), Counter())[value] += 1
     alike = Counter(row.title for row in rows)
-    there = Counter((row.title, path) for row, mine in zip(rows, leaves, strict=True) for path in mine)
     for row, mine in zip(rows, leaves, strict=True):
-        odd = (len(values[row.title, path]) > 1 or there[row.title, path] < alike[row.title] for path in mine)
-        paths = [path for path, is_odd in zip(mine, odd, strict=True) if is_odd and path not in ("run.seed", "story")]
-        yield ", ".join(f"{path}={mine[path]}" for path in paths)
+        paths = [
+            path
+            for path, value in mine.items()
+            if path not in ("run.seed", "story") and not _is_usual(value, values[row.title, path], alike[row.title])
+        ]
+        more = f" and {len(paths) - _MOST_PATHS} more" if len(paths) > _MOST_PATHS else ""
+        yield ", ".join(f"{path}={mine[path]}" for path in paths[:_MOST_PATHS]) + more
+
+
+def _is_usual(value: Any, counted: Counter[Any], desks: int) -> bool:
+    """Whether more than half of the desks of a title have this value."""
+    return counted[value] > desks / 2
 
 
 def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

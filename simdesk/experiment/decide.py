@@ -76,7 +76,8 @@ def decide(result: Comparison, name: str, key: Key, rule: Rule) -> Decision:
     claims = _claims(*sides, rule, 2 * each - 1 if equivalence else each)
     answer, needed = _judged(claims)
     level = rule.name in ("at_least", "at_most")
-    found = difference(*sides, confidence=each, times=0.0 if level else 1.0)
+    shown = 2 * each - 1 if equivalence else each
+    found = difference(*sides, confidence=shown, times=0.0 if level else 1.0)
     return Decision(name, key, rule, answer, found, needed)
 
 

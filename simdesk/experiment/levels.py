@@ -66,11 +66,11 @@ class Level:
 
     @property
     def written(self) -> Any:
-        """What a scenario takes, as a person writes it: six digits, a share as a percentage, a time in its unit."""
+        """What a scenario takes, as a person writes it: five digits, a share as a percentage, a time in its unit."""
         if self.kind in ("time", "business time"):
             size, name = self._step
-            return f"{self.amount / size:.6g} {name}"
-        return f"{100 * self.amount:.6g} %" if self.unit == "%" else self.value
+            return f"{self.amount / size:.5g} {name}"
+        return f"{100 * self.amount:.5g} %" if self.unit == "%" else self.value
 
     @property
     def _step(self) -> tuple[int, str]:

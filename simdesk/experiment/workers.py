@@ -109,6 +109,7 @@ class Workers:
     def __init__(self, count: int, engine: str) -> None:
         self.count, self.engine = count, engine
         self._pool: ProcessPoolExecutor | None = None
+        self._have_worked = False
 
     def close(self) -> None:
         """End the processes; what they are doing is not waited for."""
@@ -147,10 +148,17 @@ class Workers:
             )
             deaths.update(lost)
             if alone and lost and deaths[lost[0]] >= _TRIES:
-                raise RunError(
-                    f"{_TRIES} worker processes died, one after the other, in replication {lost[0].replication}"
-                )
+                raise RunError(self._why(lost[0]))
             suspects.extendleft(reversed(lost))
+
+    def _why(self, job: Job) -> str:
+        """What to tell of a job with which workers die again and again."""
+        if not self._have_worked:
+            return (
+                "worker processes cannot start; a script that is not a module needs its calls below `if __name__ == "
+                "'__main__':`, or one process, with workers=1"
+            )
+        return f"{_TRIES} worker processes died, one after the other, in replication {job.replication}"
 
     def _until_a_death(
         self,
@@ -179,6 +187,7 @@ class Workers:
                 until = 0.0 if waiting and here is not None else None
                 for future in wait(running, until, FIRST_COMPLETED).done:
                     sheet = future.result()
+                    self._have_worked = True
                     yield running.pop(future), sheet
             done = True
         except BrokenProcessPool:

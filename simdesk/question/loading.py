@@ -68,7 +68,14 @@ class Asked:
         if self.question.watch:
             return list(dict.fromkeys(key_named(self.scenario, text) for text in self.question.watch))
         stated = [key_of(target) for target in self.scenario.targets.values()]
-        return list(dict.fromkeys([*stated, *map(Key, USUAL)]))
+        return list(dict.fromkeys([*stated, *(Key(name) for name in USUAL if _can_be_measured(self.scenario, name))]))
+
+
+def _can_be_measured(scenario: Scenario, measure: str) -> bool:
+    """Whether a usual measure has anything to count at this desk."""
+    if measure == "resolution_sla":
+        return any(level.resolve is not None for level in scenario.service_levels.priorities.values())
+    return measure != "abandonment" or bool(scenario.patience)
 
 
 def load_question(

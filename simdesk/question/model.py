@@ -257,6 +257,10 @@ VERBS: Final = (
 """Kinds of questions; a file asks one."""
 
 
+TELLS_OF_MEASURES: Final = ("compare", "explain", "sweep", "precision")
+"""Kinds that tell of the measures that somebody watches."""
+
+
 class Question(Chapter):
     """A question to a desk."""
 
@@ -313,6 +317,7 @@ class Question(Chapter):
         asked = [verb for verb in VERBS if getattr(self, verb) is not None]
         if not asked:
             yield Complaint([], f"asks nothing; add one of {', '.join(VERBS)}")
+        yield from self._idle(asked)
         for verb in asked[1:]:
             yield Complaint([verb], f"a file asks one question, and {asked[0]} is one already; make two files", True)
         if self.decide is None:
@@ -322,6 +327,16 @@ class Question(Chapter):
         elif (name := self.decide.alternative) is not None and name not in self.compare:
             known = ", ".join(map(quoted, self.compare))
             yield Complaint(["decide", "alternative"], f"no alternative named {quoted(name)}; there are {known}")
+
+    def _idle(self, asked: list[str]) -> Iterator[Complaint]:
+        """What is stated and would change nothing."""
+        verb = asked[0] if asked else ""
+        if self.watch and verb and verb not in TELLS_OF_MEASURES:
+            yield Complaint(["watch"], f"{verb} tells of measures of its own; remove it", True)
+        varied = self.sensitivity is not None and self.sensitivity.method != "tornado"
+        if self.replications is not None and (verb in ("rank", "precision", "steady") or varied):
+            what = f"sensitivity by {self.sensitivity.method}" if self.sensitivity is not None else verb
+            yield Complaint(["replications"], f"{what} finds out by itself how many runs it needs; remove it", True)
 
     @property
     def verb(self) -> str:

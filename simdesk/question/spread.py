@@ -53,6 +53,17 @@ def ends_of(levels: Range) -> tuple[Level, Level]:
     return replace(low, whole=whole), replace(high, whole=whole)
 
 
+def values_of(over: Mapping[str, list[Any] | Range]) -> dict[str, list[Any]]:
+    """Every value of each path that shall be tried; see `listed`."""
+    found = {}
+    for path, levels in over.items():
+        try:
+            found[path] = listed(levels)
+        except RunError as error:
+            raise RunError(f"{path}: {error}") from None
+    return found
+
+
 def written_ends(over: Mapping[str, list[Any] | Range]) -> dict[str, tuple[Any, Any]]:
     """Lowest and highest value of each path, for designs that spread points between them."""
     found = {}

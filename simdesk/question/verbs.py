@@ -28,7 +28,7 @@ from simdesk.experiment.targets import key_of
 from simdesk.experiment.warm_up import WarmUpAdvice, warm_up_advice
 from simdesk.experiment.watch import key_named
 from simdesk.question.loading import Asked
-from simdesk.question.spread import ends_of, listed, written_ends
+from simdesk.question.spread import ends_of, listed, values_of, written_ends
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,8 +81,7 @@ def _compare(asked: Asked, lab: Lab) -> Comparison:
 def _sweep(asked: Asked, lab: Lab) -> Sweep:
     stated = asked.question.sweep
     assert stated is not None  # it is asked for
-    grid = stated.design == "grid"
-    over = {path: listed(levels) for path, levels in stated.over.items()} if grid else written_ends(stated.over)
+    over = values_of(stated.over) if stated.design == "grid" else written_ends(stated.over)
     return sweep(
         asked.scenario,
         over,
@@ -231,7 +230,9 @@ def _headroom(asked: Asked, lab: Lab) -> Ahead:
     found = headroom(asked.scenario, stated.of, up_to=stated.up_to, step=stated.step, targets=stated.targets, **common)
     nothing = None
     if stated.growth is not None:
-        nothing = do_nothing(asked.scenario, growth=stated.growth, years=stated.years, **common)
+        asked_for = stated.targets or list(asked.scenario.targets)
+        kept = asked.scenario.model_copy(update={"targets": {n: asked.scenario.targets[n] for n in asked_for}})
+        nothing = do_nothing(kept, growth=stated.growth, years=stated.years, **common)
     return Ahead(found, nothing)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -13,6 +13,8 @@ import yaml
 
 from simdesk import __version__
 from simdesk.experiment.precision import Precise
+from simdesk.experiment.staffing.search import Staffing
+from simdesk.experiment.staffing.week import PlannedWeek
 from simdesk.experiment.steady import Steady
 from simdesk.experiment.store import rules_version
 from simdesk.provenance import scenario_hash
@@ -21,6 +23,8 @@ from simdesk.report import frame
 from simdesk.report.files import written
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
+from simdesk.scenario.loading import vary
+from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
 if TYPE_CHECKING:
@@ -34,13 +38,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
     """Write an answer into a folder: `answer.html`, `results.csv`, `results.parquet`, `question.yaml`,
-    `scenario.yaml` and `provenance.json`; each file appears whole or not at all.
+    `scenario.yaml` and `provenance.json`, and `planned.yaml` with the staff that was found; each file appears whole or
+    not at all.
 
     Raises:
         RunError: the folder cannot be written; says what to do.
     """
     table = answer.result.table()
-    writers: Mapping[str, Callable[[Path], object]] = {
+    writers: dict[str, Callable[[Path], object]] = {
         "answer.html": lambda path: path.write_text(render(answer, told), encoding="utf-8"),
         "results.csv": lambda path: _harmless(table).to_csv(path, index=False),
         "results.parquet": lambda path: table.to_parquet(path, index=False),
@@ -50,7 +55,20 @@ def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
             json.dumps(_origin(answer), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         ),
     }
+    if planned := planned_desk(answer):
+        writers["planned.yaml"] = lambda path: path.write_text(dumps(planned), encoding="utf-8")
     return written(folder, writers)
+
+
+def planned_desk(answer: Answer) -> Scenario | None:
+    """The desk with the staff or the shifts that were found, if that was the question and any were."""
+    result, scenario = answer.result, answer.asked.scenario
+    if isinstance(result, PlannedWeek):
+        return vary(scenario, result.shifts)
+    if isinstance(result, Staffing) and result.certified:
+        people = zip(result.teams, result.plan, strict=True)
+        return vary(scenario, {f"teams.{team}.agents": count for team, count in people})
+    return None
 
 
 def _harmless(table: pd.DataFrame) -> pd.DataFrame:

@@ -295,11 +295,11 @@ def test_a_long_alternative_is_an_alternative(folder: Path):
     assert len(changes) > 100
 
     result = CliRunner().invoke(
-        cli, ["compare", "desk.yaml", "--with", changes, "--replications", "2", "--workers", "1"],
+        cli, ["compare", "desk.yaml", "--with", changes, "--replications", "2", "--workers", "1", "--out", "first"],
         catch_exceptions=False, standalone_mode=False,
     )  # fmt: skip
 
-    again = ask("results/compare/question.yaml", "--out", "again")
+    again = ask("first/question.yaml", "--out", "again")
     assert "With teams.desk.agents=2 + demand.volume=110 % + " in result.output
-    assert (folder / "again" / "results.csv").read_bytes() == (folder / "results/compare/results.csv").read_bytes()
+    assert (folder / "again" / "results.csv").read_bytes() == (folder / "first/results.csv").read_bytes()
     assert again

@@ -83,7 +83,7 @@ def test_a_verdict_says_how_far_and_how_sure():
     said = asked(FASTER, Rule("falls_by", 2 * MIN))
 
     # standard error √(1000 / 4 / 5) = 7.07 s, Student's t with 4 degrees 2.776: 19.6 s either way
-    assert "falls by 5 min (95 % interval −5.3 min to −4.7 min)" in said
+    assert "falls by 5 min (95 % interval 4.7 to 5.3 min)" in said
 
 
 def test_an_undecided_verdict_says_so_and_what_would_tell():

@@ -15,7 +15,7 @@ from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.warnings import before
 from simdesk.report import forest
-from simdesk.report.differences import amount, judged, name_of, risk, sentence
+from simdesk.report.differences import amount, between, judged, name_of, risk, sentence
 from simdesk.report.panels import Panel
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
@@ -49,7 +49,10 @@ def tell_comparison(
         if (name, key) in result.differences
     }
     said = {(one.alternative, one.key) for one in decisions} or {pair for pair in told if pair[1] == known[0]}
-    first = [verdict(one, result.confidence, currency, expected) for one in decisions]
+    if len(decisions) > _MANY:
+        first = list(_verdicts(decisions, result.confidence, currency, expected))
+    else:
+        first = [verdict(one, result.confidence, currency, expected) for one in decisions]
     if not first:
         first = [f"With {pair[0]}: {_lowered(text)}" for pair, text in told.items() if pair in said]
     if len(result.alternatives) > _MANY:
@@ -120,13 +123,44 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
         is_now = f"{what} {_moves(found)}{amount(found.value, unit, currency) if found.value else ''}"
         if decision.rule.relative and found.base:
             is_now = f"{is_now.rstrip()}, which is {100 * abs(found.value / found.base):.0f} % of what it was"
-        ends = f"{_signed(found.low, unit, currency)} to {_signed(found.high, unit, currency)}"
-    sure = f" ({100 * confidence:g} % interval {ends})" if not math.isnan(found.low) else ""
+        ends = _unsigned_ends(found, unit, currency)
+    shown = 2 * confidence - 1 if decision.rule.name == "stays_within" else confidence
+    sure = f" ({100 * shown:g} % interval {ends})" if not math.isnan(found.low) else ""
     asked = _asked(decision, unit, currency)
     return (
         f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
         f"{_expectation(decision, expected)}"
     )
+
+
+def _unsigned_ends(found: Difference, unit: str, currency: str) -> str:
+    """Both ends of an interval in the direction of the difference; of one that crosses nothing, with words."""
+    if found.low <= 0 <= found.high:
+        return f"{amount(found.low, unit, currency)} less to {amount(found.high, unit, currency)} more"
+    nearer, farther = sorted((found.low, found.high), key=abs)
+    return between(nearer, farther, unit, currency)
+
+
+def _verdicts(decisions: Sequence[Decision], confidence: float, currency: str, expected: str | None) -> Iterator[str]:
+    """Decisions about many alternatives: what was asked, then who keeps it, who does not, and of whom nobody knows."""
+    key, unit = decisions[0].key, describe(decisions[0].key)[1]
+    level = decisions[0].rule.name in ("at_least", "at_most")
+    yield f"{name_of(key)}, asked was {_asked(decisions[0], unit, currency)}."
+    for answer in Answer:
+        told = []
+        for one in decisions:
+            if one.answer is answer:
+                found = one.found
+                half = amount((found.high - found.low) / 2, unit, currency)
+                size = value(found.value, unit, currency) if level else _signed(found.value, unit, currency)
+                told.append(f"{one.alternative} ({size}{'' if math.isnan(found.low) else f' ± {half}'})")
+        if told:
+            yield f"{answer.value[0].upper()}{answer.value[1:]}: {', '.join(told)}."
+    known = {one.answer.value for one in decisions} - {Answer.NOT_YET_KNOWN.value}
+    if expected is not None and known:
+        yield "That was expected." if known == {expected} else "Not all of that was expected."
+    shown = 2 * confidence - 1 if decisions[0].rule.name == "stays_within" else confidence
+    yield f"± is half of a {100 * shown:g} % interval; all of them hold together."
 
 
 def _expectation(decision: Decision, expected: str | None) -> str:

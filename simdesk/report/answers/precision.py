@@ -168,9 +168,10 @@ def _advice(advice: WarmUpAdvice) -> str:
         return f"No warm-up of a length worth running helps: {_whose(slowest)} would need {human(slowest.needed)}."
     if not advice.advised:
         return "No warm-up is needed: no queue was seen to build up from the empty start."
-    told = (
-        f"A warm-up of {_length(advice.advised)} is enough: {_whose(slowest)} takes longest to forget the empty start"
-    )
+    length = _length(advice.advised)
+    told = f"at least {length} of warm-up are needed, as far as these runs show" if advice.run_too_short else ""
+    told = f"{told or f'a warm-up of {length} is enough'}: {_whose(slowest)} takes longest to forget the empty start"
+    told = told[0].upper() + told[1:]
     has = "no warm-up is stated" if not advice.stated else f"the stated one of {stated} is"
     if advice.stated:
         has += " long enough" if advice.stated >= advice.advised else " too short"

@@ -140,7 +140,7 @@ def _details(result: Tornado, noticeable: Sequence[Bar]) -> Iterator[str]:
             _name(result, bar.span.path) for bar in result.bars if not bar.noticeable and bar.span.path in result.alike
         ]
         but = f"; the luck of the simulation is too large to say that {listed(hidden)} matter less" if hidden else ""
-        yield f"No noticeable change over the range of {listed(rest)}{but}."
+        yield f"No change can be told from luck over the range of {listed(rest)}{but}."
     if result.inputs is not None:
         yield _doubt(result, result.inputs)
     if len(result.bars) > 1:

@@ -156,7 +156,10 @@ def _details(result: Staffing) -> Iterator[str]:
     if (second := result.second_best) is not None and result.certified:
         more = _money(result, second.cost - result.cost)
         plan = people_of(second.plan)
-        yield f"The next cheapest plan that looked good is {plan}; it costs {more} more{_monthly(result)}."
+        yield (
+            f"Of the plans that were simulated the next cheapest that looked good is {plan}; it costs {more} "
+            f"more{_monthly(result)}."
+        )
     if (miss := result.near_miss) is not None and not result.out_of_reach:
         yield f"Of the cheaper plans {people_of(miss.plan)} came nearest: {_lost(miss)}."
     if result.certified and result.complete:
