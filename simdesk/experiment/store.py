@@ -225,12 +225,14 @@ class Store:
 
     def _desk(self, scenario: Scenario) -> int:
         who = identity(scenario)
-        self._db.execute(
-            "INSERT OR IGNORE INTO desks (identity, title, scenario) VALUES (?, ?, ?)",
+        known = self._db.execute("SELECT id FROM desks WHERE identity = ?", (who,)).fetchone()
+        if known is not None:
+            return int(known[0])
+        added = self._db.execute(
+            "INSERT INTO desks (identity, title, scenario) VALUES (?, ?, ?)",
             (who, scenario.title, json.dumps(canonical(scenario))),
         )
-        row = self._db.execute("SELECT id FROM desks WHERE identity = ?", (who,)).fetchone()
-        return int(row[0])
+        return int(added.lastrowid or 0)
 
     def _merged(self, desk: int, seed: int, number: int, version: str, sheet: Sheet) -> Sheet:
         row = self._db.execute(

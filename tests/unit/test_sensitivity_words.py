@@ -71,7 +71,8 @@ def test_what_matters_most_is_told_with_its_size_and_what_matters_too():
     )
     assert "; volume against today matters too: 10 % more adds 5 min (" in told.sentence
     assert "As the desk stands it is 20 min (95 % interval " in told.details[0]
-    assert any(one.startswith("No change can be told from luck over the range of the number of") for one in told.details)
+    unknown = "No change can be told from luck over the range of the number of"
+    assert any(one.startswith(unknown) for one in told.details)
 
 
 def test_less_that_is_better_takes_off():
