@@ -55,7 +55,7 @@ def compare(scenario: Path, alternatives: tuple[str, ...], **given: Any) -> None
 @about_a_desk
 def sweep(scenario: Path, over: tuple[str, ...], design: str, points: int | None, **given: Any) -> None:
     """Simulate a SCENARIO over a range of values, and say where each measure is best."""
-    stated: dict[str, Any] = {"over": dict(map(_levels, over)), "design": design}
+    stated: dict[str, Any] = {"over": _once(map(_levels, over), "--over"), "design": design}
     if points is not None:
         stated["points"] = points
     put(scenario, "sweep", f"What happens over {' and '.join(over)}?", stated, given)
@@ -97,7 +97,7 @@ def staff(scenario: Path, teams: tuple[str, ...], certify: int, **given: Any) ->
     """The cheapest staffing of a SCENARIO that keeps all its targets, certified with fresh luck."""
     stated: dict[str, Any] = {"certify": certify}
     if teams:
-        stated["teams"] = dict(map(_levels, teams))
+        stated["teams"] = _once(map(_levels, teams), "--team")
     put(scenario, "staff", "What is the cheapest staffing that keeps every target?", stated, given)
 
 
@@ -170,7 +170,7 @@ def sensitivity(
     scenario: Path, factors: tuple[str, ...], measure: str, method: str, points: int | None, **given: Any
 ) -> None:
     """What matters most for a measure of a SCENARIO."""
-    stated: dict[str, Any] = {"factors": dict(map(_factor, factors)), "of": measure, "method": method}
+    stated: dict[str, Any] = {"factors": _once(map(_factor, factors), "--factor"), "of": measure, "method": method}
     if points is not None:
         stated["points"] = points
     put(scenario, "sensitivity", f"What matters most for {measure}?", stated, given)
@@ -248,12 +248,22 @@ def _by_name(alternatives: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What each alternative changes, by its own text; a long one is cut so that a file can hold it as a key."""
     numbered = enumerate(alternatives, start=1)
     names = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 6]} … {number}" for number, text in numbered]
-    return {name: _assignments(text) for name, text in zip(names, alternatives, strict=True)}
+    return _once(((name, _assignments(text)) for name, text in zip(names, alternatives, strict=True)), "--with")
 
 
 def _assignments(text: str) -> dict[str, Any]:
     """The changes of one alternative."""
-    return dict(_assigned((part.strip() for part in text.split(" + ")), "--with"))
+    return _once(_assigned((part.strip() for part in text.split(" + ")), "--with"), "--with")
+
+
+def _once(pairs: Iterable[tuple[str, Any]], option: str) -> dict[str, Any]:
+    """A mapping in which nothing is stated twice, as in a file."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise click.UsageError(f"{option}: {name} is stated twice; state it once")
+        found[name] = value
+    return found
 
 
 def _assigned(parts: Iterable[str], option: str) -> list[tuple[str, Any]]:

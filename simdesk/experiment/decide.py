@@ -75,10 +75,18 @@ def decide(result: Comparison, name: str, key: Key, rule: Rule) -> Decision:
     equivalence = rule.name == "stays_within"
     claims = _claims(*sides, rule, 2 * each - 1 if equivalence else each)
     answer, needed = _judged(claims)
+    if rule.name in ("falls_by", "rises_by") and not _moved(*sides):
+        answer, needed = Answer.NO, 0  # even a fall by a part of nothing is none
     level = rule.name in ("at_least", "at_most")
     shown = 2 * each - 1 if equivalence else each
-    found = difference(*sides, confidence=shown, times=0.0 if level else 1.0)
+    pair = (sides[1], sides[1]) if level else sides
+    found = difference(*pair, confidence=shown, times=0.0 if level else 1.0)
     return Decision(name, key, rule, answer, found, needed)
+
+
+def _moved(base: Sequence[Reading], other: Sequence[Reading]) -> bool:
+    """Whether a measure differs at all between the two sides, or nobody can say."""
+    return difference(base, other).value != 0
 
 
 def _claims(base: Sequence[Reading], other: Sequence[Reading], rule: Rule, confidence: float) -> list[Difference]:
@@ -93,7 +101,7 @@ def _claims(base: Sequence[Reading], other: Sequence[Reading], rule: Rule, confi
     amount = rule.amount
     if rule.name in ("at_least", "at_most"):
         sign = 1 if rule.name == "at_most" else -1
-        level = difference(base, other, confidence=confidence, times=0.0)
+        level = difference(other, other, confidence=confidence, times=0.0)  # the base has no part in it
         return [_turned(level, sign, -sign * amount)]
     below, above = contrast(1, amount), contrast(-1, amount)
     return {

@@ -67,7 +67,10 @@ class DoingNothing:
 
     def table(self) -> pd.DataFrame:
         """One row for each year: columns `year, volume, delay, delay_low, delay_high, more, more_low, more_high, sure,
-        overloaded` (names with commas), and the verdict of every target in a column of its name. Money is a month's."""
+        overloaded` (names with commas), and the verdict of every target in a column `target:` and its name.
+
+        Money is a month's.
+        """
         import pandas as pd
 
         rows = []
@@ -80,7 +83,7 @@ class DoingNothing:
                     "more": more.value if more else 0.0, "more_low": more.low if more else 0.0,
                     "more_high": more.high if more else 0.0, "sure": more.sure if more else math.nan,
                     "overloaded": ", ".join(one.overloaded),
-                    **{judged.name: judged.verdict.name.lower() for judged in one.judgements},
+                    **{f"target:{judged.name}": judged.verdict.name.lower() for judged in one.judgements},
                 }
             )  # fmt: skip
         return pd.DataFrame(rows)

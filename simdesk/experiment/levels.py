@@ -62,15 +62,15 @@ class Level:
             return str(Rate(self.amount / Rate(1.0, self.unit).per_week(), self.unit, self.kind != "rate"))
         if self.kind == "hourly cost":
             return str(HourlyCost(self.amount, self.unit))
-        return round(self.amount) if self.whole else self.amount
+        return round(self.amount) if self.whole else float(f"{self.amount:.12g}")
 
     @property
     def written(self) -> Any:
-        """What a scenario takes, as a person writes it: five digits, a share as a percentage, a time in its unit."""
+        """What a scenario takes, as a person writes it: a share as a percentage, a time in its unit."""
         if self.kind in ("time", "business time"):
             size, name = self._step
-            return f"{self.amount / size:.5g} {name}"
-        return f"{100 * self.amount:.5g} %" if self.unit == "%" else self.value
+            return f"{self.amount / size:.12g} {name}"
+        return f"{100 * self.amount:.12g} %" if self.unit == "%" else self.value
 
     @property
     def _step(self) -> tuple[int, str]:

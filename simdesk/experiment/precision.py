@@ -285,7 +285,7 @@ class _Looking:
         readings = self.readings(key, count)
         found = estimate(readings, self.confidence)
         guard = CLOSE_ENOUGH[describe(key)[1]]
-        wanted = max(self.within / (1 + self.within) * abs(found.value), guard)
+        wanted = sequential.allowed(found.value, self.within, guard)
         return Known(key, found, wanted, guard, self._needed(readings, found, guard), allowed_for)
 
     def _needed(self, readings: Sequence[Reading], found: Estimate, guard: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -94,7 +95,7 @@ class Sweep:
         import pandas as pd
 
         rows = []
-        for point, runs, teams in zip(self.points, self.runs, self.overloaded, strict=True):
+        for point, runs, teams in zip(self._cells(), self.runs, self.overloaded, strict=True):
             for key in runs.estimates:
                 label, unit, _, _ = describe(key)
                 found = runs.estimate(key, self.confidence)
@@ -117,8 +118,15 @@ class Sweep:
                 "overloaded": ", ".join(teams),
                 **{name_of_row(key): runs.estimate(key).value for key in runs.estimates},
             }
-            for point, runs, teams in zip(self.points, self.runs, self.overloaded, strict=True)
+            for point, runs, teams in zip(self._cells(), self.runs, self.overloaded, strict=True)
         )
+
+    def _cells(self) -> list[dict[str, Any]]:
+        """The points as cells of a table: numbers where all values of a path are, else text."""
+        plain = {path: all(isinstance(point[path], int | float) for point in self.points) for path in self.paths}
+        return [
+            {path: value if plain[path] else _text(value) for path, value in point.items()} for point in self.points
+        ]
 
 
 def sweep(
@@ -181,6 +189,10 @@ def refuse_too_many(points: int, replications: int) -> None:
             f"{points:,} points with {replications:,} replications each would be {total:,} replications, at most "
             f"{MOST_REPLICATIONS:,} are simulated; state fewer values, fewer points or fewer replications"
         )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _less(key: Key) -> bool:

@@ -15,7 +15,7 @@ from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import check_targets, key_of
 from simdesk.experiment.watch import key_named
 from simdesk.question.margins import Margin
-from simdesk.question.model import Question
+from simdesk.question.model import Question, Range
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.loading import load, vary
 from simdesk.scenario.model import Scenario, follow
@@ -239,7 +239,7 @@ def objection(margin: Margin, key: Key, rule: str) -> str:
 
 def _check_changes(scenario: Scenario, changes: Mapping[str, Any], place: Place, places: _Places) -> None:
     for path in changes:
-        if path.partition(".")[0] == "run":
+        if path.partition(".")[0] in ("run", "targets"):
             places.add("all sides must be measured alike; state it under set, for all of them", (*place, path))
     places.varied(scenario, changes, place)
 
@@ -255,6 +255,8 @@ def _check_sweep(question: Question, scenario: Scenario, places: _Places) -> Non
 def _check_slack(question: Question, scenario: Scenario, places: _Places) -> None:
     assert question.slack is not None  # it is asked for
     _check_teams([question.slack.team], scenario, ("slack", "team"), places)
+    if question.slack.agents is not None:
+        _check_people(question.slack.agents, ("slack", "agents"), places)
 
 
 def _check_shifts(question: Question, scenario: Scenario, places: _Places) -> None:
@@ -268,10 +270,18 @@ def _check_teams(names: Sequence[str], scenario: Scenario, place: Place, places:
             places.add(f"no team named {quoted(name)}{nearest(name, list(scenario.teams))}", place)
 
 
+def _check_people(levels: list[Any] | Range, place: Place, places: _Places) -> None:
+    """Whether numbers of people are whole numbers."""
+    written = levels if isinstance(levels, list) else [levels.from_, levels.to, levels.step or 1]
+    if not all(isinstance(one, int) and not isinstance(one, bool) and one >= 0 for one in written):
+        places.add("people are counted; write whole numbers, such as {from: 3, to: 12}", place)
+
+
 def _check_staff(question: Question, scenario: Scenario, places: _Places) -> None:
     assert question.staff is not None  # it is asked for
-    for name in question.staff.teams or {}:
+    for name, people in (question.staff.teams or {}).items():
         _check_teams([name], scenario, ("staff", "teams", name), places)
+        _check_people(people, ("staff", "teams", name), places)
     if not scenario.targets:
         places.add("the desk states no targets, so any staffing keeps them; state some under set", ("staff",))
 

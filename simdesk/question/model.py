@@ -333,10 +333,8 @@ class Question(Chapter):
         verb = asked[0] if asked else ""
         if self.watch and verb and verb not in TELLS_OF_MEASURES:
             yield Complaint(["watch"], f"{verb} tells of measures of its own; remove it", True)
-        varied = self.sensitivity is not None and self.sensitivity.method != "tornado"
-        if self.replications is not None and (verb in ("rank", "precision", "steady") or varied):
-            what = f"sensitivity by {self.sensitivity.method}" if self.sensitivity is not None else verb
-            yield Complaint(["replications"], f"{what} finds out by itself how many runs it needs; remove it", True)
+        if self.replications is not None and verb in ("rank", "precision", "steady"):
+            yield Complaint(["replications"], f"{verb} finds out by itself how many runs it needs; remove it", True)
 
     @property
     def verb(self) -> str:

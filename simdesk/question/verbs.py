@@ -16,7 +16,15 @@ from simdesk.experiment.lab import Lab
 from simdesk.experiment.levels import Ends
 from simdesk.experiment.precision import Precise, precise
 from simdesk.experiment.rank import MOST, Ranking, rank
-from simdesk.experiment.screening import BASE_POINTS, TRAJECTORIES, Screening, VarianceShares, morris, sobol
+from simdesk.experiment.screening import (
+    BASE_POINTS,
+    REPLICATIONS,
+    TRAJECTORIES,
+    Screening,
+    VarianceShares,
+    morris,
+    sobol,
+)
 from simdesk.experiment.sensitivity import Tornado, tornado
 from simdesk.experiment.slack import SlackCurve, slack_curve
 from simdesk.experiment.staffing.contracts import Contract
@@ -183,12 +191,16 @@ def _sensitivity(asked: Asked, lab: Lab) -> Tornado | Screening | VarianceShares
         for path, one in stated.factors.items()
     }
     key, confidence = key_named(asked.scenario, stated.of), asked.question.confidence
+    each = asked.question.replications or REPLICATIONS
+    each = min(each, asked.question.quick.replications) if asked.quick else each
     if stated.method == "morris":
         walks = min(stated.points or TRAJECTORIES, _QUICK_WALKS if asked.quick else TRAJECTORIES * 100)
-        return morris(asked.scenario, factors, key, trajectories=walks, confidence=confidence, lab=lab)
+        return morris(
+            asked.scenario, factors, key, trajectories=walks, replications=each, confidence=confidence, lab=lab
+        )
     if stated.method == "sobol":
         points = min(stated.points or BASE_POINTS, _QUICK_POINTS) if asked.quick else stated.points or BASE_POINTS
-        return sobol(asked.scenario, factors, key, points=points, confidence=confidence, lab=lab)
+        return sobol(asked.scenario, factors, key, points=points, replications=each, confidence=confidence, lab=lab)
     return tornado(asked.scenario, factors, key, replications=asked.replications, confidence=confidence, lab=lab)
 
 
@@ -197,7 +209,8 @@ def _precision(asked: Asked, lab: Lab) -> Precise:
     assert stated is not None  # it is asked for
 
     def predicted(replications: int, seconds: float) -> None:
-        lab.say(f"it will take about {replications:,} runs, {human(seconds)} from now")
+        wait = f", {human(seconds)} from now" if seconds == seconds else ""  # not known where all was kept before
+        lab.say(f"it will take about {min(replications, stated.at_most):,} runs{wait}")
 
     return precise(
         asked.scenario,

@@ -17,6 +17,7 @@ from simdesk.experiment.staffing.search import Staffing
 from simdesk.experiment.staffing.week import PlannedWeek
 from simdesk.experiment.steady import Steady
 from simdesk.experiment.store import rules_version
+from simdesk.experiment.warm_up import WarmUpAdvice
 from simdesk.provenance import scenario_hash
 from simdesk.question.ask import Answer
 from simdesk.report import frame
@@ -112,6 +113,11 @@ def basis(answer: Answer) -> str:
     """What an answer rests on, in one line."""
     asked = answer.asked
     run = asked.scenario.run
+    if isinstance(answer.result, WarmUpAdvice):
+        return (
+            f"{asked.scenario.title}: {asked.replications} runs of {run.warm_up} and {run.length}, all measured from "
+            f"an empty start; seed {run.seed}."
+        )
     warm_up = f" after {run.warm_up} of warm-up" if run.warm_up.seconds else ""
     how = _runs(answer)
     doubt = (
@@ -128,6 +134,8 @@ def _runs(answer: Answer) -> str:
     result = answer.result
     if isinstance(result, Steady):
         return _ONCE
+    if isinstance(result, Staffing):
+        return f"{result.replications:,} runs of the plans in the search and {result.certifying:,} fresh ones"
     if isinstance(result, Precise):
         return f"{result.replications:,} runs"
     spent = getattr(result, "spent", 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from simdesk.experiment.levels import Span
@@ -67,8 +66,3 @@ def instead(span: Span, end: int) -> str:
     if relative:
         return f"{abs(100 * (amount / base - 1)):.3g} % {'more' if amount > base else 'less'}"
     return f"{span.texts[end]} instead of {span.texts[1]}"
-
-
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """Names in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -10,7 +10,7 @@ from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.headroom import Fate, Headroom, Limit
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Judgement
-from simdesk.report.words import interval, value
+from simdesk.report.words import interval, listed, value
 
 _VOLUME: Final = "demand.volume"
 
@@ -61,11 +61,6 @@ def what(result: Headroom) -> str:
     return "Volume" if result.path == _VOLUME else result.path
 
 
-def listed(names: list[str]) -> str:
-    """One name, or several with an and."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def bound(one: Judgement) -> float:
     """What a target asks for, in the unit of its measure."""
     stated = one.target.at_most if one.target.at_least is None else one.target.at_least
@@ -99,7 +94,7 @@ def _grown(result: Headroom, amount: float) -> str:
 
 def _ends(result: Headroom, limit: Limit) -> str:
     """The interval of the critical value; open where nothing was shown."""
-    sure = f"{100 * result.confidence:.0f} % interval"
+    sure = f"{100 * result.confidence:g} % interval"
 
     def told(end: float) -> str:
         return _grown(result, end) if result.path == _VOLUME else result.scale.text(end)
@@ -167,4 +162,4 @@ def _stands(one: Judgement, result: Headroom) -> str:
 
 def _interval(found: Estimate, unit: str, currency: str, confidence: float) -> str:
     ends = interval(found, unit, currency)
-    return ends if math.isnan(found.low) or found.low == found.high else f"{100 * confidence:.0f} % interval {ends}"
+    return ends if math.isnan(found.low) or found.low == found.high else f"{100 * confidence:g} % interval {ends}"

@@ -34,7 +34,7 @@ def render(runs: Replications, *, loads: Sequence[TeamLoad]) -> str:
         warnings=[*before(runs.scenario, subject.loads), *after(runs)],
         goals=sections.goals(subject),
         tiles=sections.tiles(subject),
-        confidence=f"{100 * CONFIDENCE:.0f} %",
+        confidence=f"{100 * CONFIDENCE:g} %",
         replications=len(runs.sheets),
         tables={
             "all": sections.measures_of_all(subject),

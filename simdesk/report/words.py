@@ -7,6 +7,7 @@ from the measures and the scenario.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from simdesk.durations import human
@@ -132,6 +133,11 @@ def about(share: float) -> str:
     """A share for a sentence: whole per cent, with a decimal only near nothing and near everything."""
     rounded = f"{100 * share:.0f} %"
     return rounded if 0.1 <= share <= 0.985 or share == 0 or share >= 1 else _percent(share)
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in a sentence: one, or several with an and."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
 def count(number: float) -> str:

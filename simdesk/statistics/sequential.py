@@ -71,7 +71,7 @@ def precise(half_width: float, value: float, *, relative: float, absolute: float
         ValueError: a wished precision is out of range.
     """
     _require(relative=relative, absolute=absolute)
-    return half_width <= _wanted(value, relative, absolute)
+    return half_width <= allowed(value, relative, absolute)
 
 
 def predicted(
@@ -104,7 +104,7 @@ def predicted(
     _require(relative=relative, absolute=absolute, confidence=confidence)
     if replications < 2:
         raise ValueError(f"one replication predicts nothing; there must be 2 or more, not {replications}")
-    wanted = _wanted(value, relative, absolute)
+    wanted = allowed(value, relative, absolute)
     if half_width <= wanted:
         return replications
     if not (math.isfinite(half_width) and wanted > 0):
@@ -127,7 +127,7 @@ def _tightened(relative: float) -> float:
     return relative / (1 + relative)
 
 
-def _wanted(value: float, relative: float, absolute: float) -> float:
+def allowed(value: float, relative: float, absolute: float) -> float:
     """Half-width that is narrow enough."""
     return max(_tightened(relative) * abs(value), absolute)
 

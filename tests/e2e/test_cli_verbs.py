@@ -83,6 +83,22 @@ def test_what_was_written_is_a_question_that_can_be_asked_again(desk: Path, verb
     assert Path("again/results.csv").read_text("utf-8") == Path("out/results.csv").read_text("utf-8")
 
 
+def test_points_of_a_sweep_may_be_mappings(desk: Path):
+    """In the tables they are text."""
+    question = """question: What does shrinkage do?
+desk: desk.yaml
+watch: [first_wait]
+sweep: {over: {teams.desk.shrinkage: [20 %, {absent: 10 %, breaks: 10 %}]}}
+"""
+    Path("shrinkage.yaml").write_text(question, encoding="utf-8")
+
+    run("ask", "shrinkage.yaml", "--workers", "1", "--out", "out")
+
+    assert set(pd.read_csv("out/results.csv")["teams.desk.shrinkage"]) == {
+        "20 %", '{"absent": "10 %", "breaks": "10 %"}',
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
@@ -99,6 +115,13 @@ def test_what_was_written_is_a_question_that_can_be_asked_again(desk: Path, verb
          ScenarioError, "neither less nor more"),
         (("sensitivity", "--factor", "demand.volume=90 %", "--of", "first_wait"), click.UsageError, "±SHARE"),
         (("headroom", "--target", "son"), ScenarioError, "did you mean 'soon'"),
+        (("staff", "--team", "desk=10 %..20 %"), ScenarioError, "people are counted"),
+        (("slack", "desk", "--agents", "1.5..4"), ScenarioError, "people are counted"),
+        (("slack", "desk", "--watch", "first_wait"), ScenarioError, "tells of measures of its own"),
+        (("steady", "--replications", "30"), ScenarioError, "finds out by itself"),
+        (("compare", "--with", "teams.desk.agents=3 + teams.desk.agents=4"), click.UsageError, "stated twice"),
+        (("compare", "--with", "teams.desk.agents=3", "--with", "teams.desk.agents=3"), click.UsageError, "twice"),
+        (("compare", "--with", "targets.soon.at_most=1 min"), ScenarioError, "must be measured alike"),
         (("steady", "--of", "total_cost"), RunError, "total_cost"),
         (("precision", "--within", "5"), ScenarioError, "must be a percentage or a number, such as 30 %"),
     ],

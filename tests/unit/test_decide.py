@@ -10,7 +10,7 @@ from simdesk.experiment.compare import Comparison
 from simdesk.experiment.decide import Answer, Rule, decide
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
-from simdesk.measures.readings import Reading, Total
+from simdesk.measures.readings import Ratio, Reading, Total
 from simdesk.scenario.loading import loads
 
 DESK = loads("""title: A desk
@@ -90,6 +90,26 @@ def test_among_many_alternatives_each_needs_more_evidence():
 
     assert decided(STEADY, nearly)[0] is Answer.YES
     assert decided(STEADY, nearly, together=50)[0] is Answer.NOT_YET_KNOWN
+
+
+@pytest.mark.parametrize("rule", [Rule("falls_by", 0.2, relative=True), Rule("rises_by", 0.2, relative=True)])
+def test_what_stays_the_same_neither_falls_nor_rises(rule: Rule):
+    """A fifth of nothing is nothing; even so nothing fell."""
+    nothing = replicated([0.0] * 8)
+
+    found = decide(Comparison(nothing, {"0": nothing}), "0", COST, rule)
+
+    assert found.answer is Answer.NO
+
+
+def test_a_level_is_judged_whatever_the_base_says():
+    """Where the base has nothing to measure the alternative still is what it is."""
+    nobody = Replications(DESK, tuple(Sheet({COST: Ratio(0, 0)}, {}, "", 1, False, False) for _ in range(8)), "kernel")
+    some = Replications(DESK, tuple(Sheet({COST: Ratio(50, 1)}, {}, "", 1, False, False) for _ in range(8)), "kernel")
+
+    found = decide(Comparison(nobody, {"0": some}), "0", COST, Rule("at_most", 60))
+
+    assert found.answer is Answer.YES
 
 
 def test_one_replication_decides_nothing():

@@ -245,7 +245,7 @@ def test_years_compound_and_are_paired_with_today():
     assert found.years[2].more.value == pytest.approx(21)
     assert found.years[2].more.high - found.years[2].more.low < 1e-6  # the same luck either way
     assert [year.judgements[0].verdict.value for year in found.years] == ["✓", "✓", "✗"]
-    assert list(found.table()["few"]) == ["met", "met", "missed"]
+    assert list(found.table()["target:few"]) == ["met", "met", "missed"]
 
 
 def test_a_year_in_which_somebody_cannot_keep_up_is_marked():

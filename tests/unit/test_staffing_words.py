@@ -71,6 +71,7 @@ def result(
         today=now,
         second_best=second,
         near_miss=miss,
+        refused=(),
         complete=True,
         visited=(miss, chosen, now, second) if plan != now.plan else (miss, now, second),
         certifying=200,
@@ -168,6 +169,19 @@ def test_neighbours_are_told_with_why_they_lost():
     assert f"{next_one} more a month." in details
     assert "2 + 3 people came nearest: in-time was 85.0 % in the search, where at least 90.0 % is needed." in details
     assert "at least 1 + 1 people, USD 21,920 a month, whatever the targets." in details
+
+
+def test_a_plan_that_was_refused_is_told_with_the_targets_that_fresh_runs_did_not_confirm():
+    """Not with those that the search found closest: they may have been confirmed."""
+    answer = result()
+    proofs = result(low=0.5).certificate
+    refused = Certificate((2, 3), 1, proofs, NOTHING, NOTHING, {})
+
+    details = " ".join(tell_staffing(replace(answer, refused=(refused,))).details)
+
+    missed = [proof.goal.name for proof in proofs if not proof.kept]
+    assert missed
+    assert f"looked good in the search, but fresh runs did not confirm {' and '.join(missed)}." in details
 
 
 def test_a_near_miss_that_is_not_decided_is_not_called_one():

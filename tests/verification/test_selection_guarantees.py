@@ -14,7 +14,6 @@ import pytest
 from numpy.typing import NDArray
 
 from simdesk.statistics.allocation import ocba_best
-from simdesk.statistics.feasibility import feasible
 from simdesk.statistics.selection import kn, rinott_sizes
 
 pytestmark = pytest.mark.slow
@@ -146,37 +145,3 @@ def test_a_budget_that_is_spent_where_it_matters_finds_the_best():
     report("equal shares of the same budget", equal, "0.863 +/- 0.023")
     assert right >= 0.95
     assert equal == pytest.approx(0.863, abs=3 * (0.863 * 0.137 / TRIALS) ** 0.5)
-
-
-QUARTER = 0.25
-ON_THE_EDGES = np.array([*[-QUARTER] * 5, *[QUARTER] * 5])
-"""Five systems as near below the limit, 0, as must be told, and five as near above."""
-ALLOWED = (1 - CONFIDENCE) / len(SYSTEMS)
-"""Error of a single answer."""
-ALLOWED_BAR = ALLOWED + 3 * (ALLOWED * (1 - ALLOWED) / (TRIALS * len(SYSTEMS))) ** 0.5
-
-
-@pytest.mark.parametrize("shared", [0.0, SHARED])
-def test_all_limits_are_judged_right_at_once(shared: float):
-    found = [
-        feasible(normal(ON_THE_EDGES, (trial, 5), shared), SYSTEMS, 0.0, indifference=QUARTER, confidence=CONFIDENCE)
-        for trial in range(TRIALS)
-    ]
-
-    all_right = np.mean([one.feasible == (0, 1, 2, 3, 4) and one.guaranteed for one in found])
-    spent = float(np.mean([one.observations for one in found]))
-    wrong = np.mean([len(set(one.feasible) ^ {0, 1, 2, 3, 4}) for one in found]) / len(SYSTEMS)
-    report(f"limit, ten systems at a quarter deviation, correlation {shared}", float(all_right), f">= {BAR:.3f}", spent)
-    print(f"\n  {wrong:.5f} of the single answers wrong (bar <= {ALLOWED_BAR:.4f})", end="")
-    assert all_right >= BAR
-    assert wrong <= ALLOWED_BAR
-
-
-def test_the_mean_of_the_first_stage_judges_limits_too_often_wrong():
-    """Negative control: twenty replications and the side on which the mean lies."""
-    luck = np.random.default_rng(6)
-    means = ON_THE_EDGES + luck.standard_normal((TRIALS, ON_THE_EDGES.size)) / np.sqrt(FIRST)
-    all_right = float(((means > 0) == (ON_THE_EDGES > 0)).all(axis=1).mean())
-
-    report("limits judged by the mean of twenty", all_right, f"below {BAR:.3f}")
-    assert all_right < 0.6

@@ -49,6 +49,7 @@ class Staffing:
         today: the plan as the scenario has it.
         second_best: the next cheapest plan that looked good; it lost because it costs more.
         near_miss: of the cheaper plans the one that came nearest; it lost because it misses a target, or seems to.
+        refused: certificates of cheaper plans that looked good and were not kept.
         complete: whether every cheaper plan was ruled out by the search, if fewer people are never better.
         visited: every plan that was simulated, the cheapest first.
         certifying: replications of each certificate.
@@ -66,6 +67,7 @@ class Staffing:
     today: Visit
     second_best: Visit | None
     near_miss: Visit | None
+    refused: tuple[Certificate, ...]
     complete: bool
     visited: tuple[Visit, ...]
     certifying: int
@@ -105,7 +107,7 @@ class Staffing:
     def table(self) -> pd.DataFrame:
         """Every plan that was simulated, tidy: a row for each plan and target, the cheapest plan first.
 
-        Columns: one for each team with its people, `cost, target, measure, by, of, bound, value, low, high, margin,
+        Columns: `people:` and its name for each team, `cost, target, measure, by, of, bound, value, low, high, margin,
         verdict, replications, chosen`. Values are those of the search; times are in seconds.
         """
         import pandas as pd
@@ -115,7 +117,8 @@ class Staffing:
             for margin in visit.margins:
                 rows.append(
                     {
-                        **dict(zip(self.teams, visit.plan, strict=True)), "cost": visit.cost,
+                        **{f"people:{team}": count for team, count in zip(self.teams, visit.plan, strict=True)},
+                        "cost": visit.cost,
                         "target": margin.goal.name, **margin.goal.key._asdict(), "bound": margin.goal.bound,
                         "value": margin.estimate.value, "low": margin.estimate.low, "high": margin.estimate.high,
                         "margin": margin.relative, "verdict": margin.verdict.name.lower(),
@@ -233,6 +236,7 @@ class _Question:
         if any(margin.goal.helped and margin.verdict is Verdict.MISSED for margin in top.margins):
             return self._told(search, self._issued(self.high, 1))
         issued: Certificate | None = None
+        refused: list[Certificate] = []
         for attempt in range(1, attempts + 1):
             plan = search.cheapest(self.start)
             if plan is None:
@@ -240,8 +244,9 @@ class _Question:
             issued = self._issued(plan, attempt)
             if issued.kept:
                 break
+            refused.append(issued)
             search.reject(plan)
-        return self._told(search, issued or self._issued(self.high, 1))
+        return self._told(search, issued or self._issued(self.high, 1), refused)
 
     def _issued(self, plan: Plan, attempt: int) -> Certificate:
         return certify(
@@ -249,7 +254,7 @@ class _Question:
             ceilings=plan == self.high,
         )  # fmt: skip
 
-    def _told(self, search: Search, issued: Certificate) -> Staffing:
+    def _told(self, search: Search, issued: Certificate, refused: Sequence[Certificate] = ()) -> Staffing:
         weight = self.book.staff.weight
         visits = sorted(self.book.visits.values(), key=lambda visit: (weight(visit.plan), visit.plan))
         dearer = [v for v in visits if search.good(v) and weight(v.plan) > weight(issued.plan)]
@@ -266,6 +271,7 @@ class _Question:
             today=self.book.visits[self.book.staff.today],
             second_best=dearer[0] if dearer else None,
             near_miss=max(cheaper, key=lambda visit: visit.worst.relative, default=None),
+            refused=tuple(refused),
             complete=search.complete,
             visited=tuple(visits),
             certifying=self.replications,

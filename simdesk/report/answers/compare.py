@@ -126,6 +126,8 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
         ends = _unsigned_ends(found, unit, currency)
     shown = 2 * confidence - 1 if decision.rule.name == "stays_within" else confidence
     sure = f" ({100 * shown:g} % interval {ends})" if not math.isnan(found.low) else ""
+    if math.isnan(found.low) and found.note and not math.isnan(found.value):
+        sure = f" in this sample, without an interval: it {found.note}"
     asked = _asked(decision, unit, currency)
     return (
         f"{head}: with {decision.alternative}, {is_now.rstrip()}{sure}; asked was {asked}{_more(decision)}."
@@ -210,7 +212,7 @@ def _risk_table(result: Comparison) -> Iterator[tuple[str, Table]]:
     sides = {"as it stands": result.base, **result.alternatives}
     columns = (
         Column("desk", "Desk"), Column("target", "Target"), Column("kept", "Kept in"),
-        Column("share", f"Chance that {scenario.run.length} keep it, {100 * CONFIDENCE:.0f} % interval"),
+        Column("share", f"Chance that {scenario.run.length} keep it, {100 * CONFIDENCE:g} % interval"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for name, runs in sides.items():
@@ -264,7 +266,7 @@ def _table(result: Comparison, keys: Sequence[Key], currency: str) -> Table:
     columns = (
         Column("alternative", "Alternative"), Column("measure", "Measure"), Column("base", "Without it"),
         Column("other", "With it"), Column("difference", "Difference"), Column("interval", "Interval"),
-        Column("sure", "Sure of its sign"), Column("share", "Runs in which it rose"),
+        Column("sure", "Sure of its sign"), Column("share", "Runs in which it rose, ties half"),
         Column("p", "p, adjusted (Holm)"), Column("reduction", "Variance saved by equal luck"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -277,7 +279,8 @@ def _table(result: Comparison, keys: Sequence[Key], currency: str) -> Table:
             rows.append(
                 (
                     name, name_of(key), *shown, _signed(one.value, unit, currency), _ends(one, unit, currency),
-                    _sure(one.sure), value(one.positive, "share"), f"{p:.3g}" if not math.isnan(p) else "–", reduction,
+                    _sure(one.sure) if one.value else "–", value(one.positive, "share"),
+                    f"{p:.3g}" if not math.isnan(p) else "–", reduction,
                 )
             )  # fmt: skip
     return Table(columns, tuple(rows))

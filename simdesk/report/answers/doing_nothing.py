@@ -10,9 +10,8 @@ from typing import Final
 from simdesk.experiment.doing_nothing import DoingNothing, Year
 from simdesk.experiment.targets import Verdict
 from simdesk.report.differences import amount, between
-from simdesk.report.headroom_words import listed
 from simdesk.report.tables import Cell, Column, Table
-from simdesk.report.words import DASH, value
+from simdesk.report.words import DASH, listed, value
 
 _VERDICTS: Final = {Verdict.MET: "kept", Verdict.MISSED: "missed", Verdict.UNDECIDED: "not yet known"}
 _COST: Final = "Users' lost time and penalties"
@@ -40,7 +39,7 @@ def _kept(nothing: DoingNothing, name: str, at: int) -> str:
 def _cost(nothing: DoingNothing) -> str:
     """What delay costs in the last year beside today."""
     last, currency = nothing.years[-1], nothing.scenario.money.currency
-    more, sure = last.more, f"{100 * nothing.confidence:.0f} % interval"
+    more, sure = last.more, f"{100 * nothing.confidence:g} % interval"
     assert more is not None  # only today has none
     if math.isnan(more.low):
         way = "more" if more.value > 0 else "less"

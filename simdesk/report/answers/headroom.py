@@ -15,11 +15,11 @@ from simdesk.experiment.warnings import before
 from simdesk.report import headroom_figures
 from simdesk.report.answers import doing_nothing
 from simdesk.report.differences import name_of
-from simdesk.report.headroom_words import asked, bound, details, headline, listed, what
+from simdesk.report.headroom_words import asked, bound, details, headline, what
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import DASH, interval, value
+from simdesk.report.words import DASH, interval, listed, value
 
 _FEW: Final = 20
 _MOST_PANELS: Final = 6
@@ -134,7 +134,7 @@ def _panel(result: Headroom, limit: Limit) -> Panel:
     table = Table(columns, tuple((scale.text(x), cell) for x, cell in zip(amounts, cells, strict=True)))
     signs = [
         Sign("━", "accent", label),
-        Sign("▬", "band", f"its {100 * result.confidence:.0f} % interval"),
+        Sign("▬", "band", f"its {100 * result.confidence:g} % interval"),
         Sign("┄", "warn", asked(today, result)),
     ]
     against = "volume" if what(result) == "Volume" else result.path

@@ -14,11 +14,10 @@ from simdesk.experiment.warm_up import RELAXATIONS, RUN_RELAXATIONS, Forgets, Wa
 from simdesk.experiment.warnings import before
 from simdesk.report import headroom_figures
 from simdesk.report.differences import amount, name_of
-from simdesk.report.headroom_words import listed
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import DASH, interval, value
+from simdesk.report.words import DASH, interval, listed, value
 
 _FEW: Final = 20
 _WORTH_TELLING: Final = 1.05
@@ -39,7 +38,7 @@ def tell_precise(result: Precise) -> Told:
 
 def _sentence(result: Precise) -> str:
     binding, runs = result.binding, f"{result.replications:,} runs"
-    wished, sure = f"{100 * result.within:.3g} %", f"{100 * result.confidence:.0f} % interval"
+    wished, sure = f"{100 * result.within:.3g} %", f"{100 * result.confidence:g} % interval"
     label = name_of(binding.key)
     if result.reached:
         asked = "as precisely as was asked" if any(one.by_guard for one in result.known) else f"to within {wished}"

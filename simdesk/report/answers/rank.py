@@ -12,11 +12,11 @@ from simdesk.experiment.targets import Verdict
 from simdesk.report import sensitivity_figures
 from simdesk.report.answers.sensitivity import signed
 from simdesk.report.differences import amount
-from simdesk.report.factors import closed, listed, measured
+from simdesk.report.factors import closed, measured
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import VERDICTS, interval, value
+from simdesk.report.words import VERDICTS, interval, listed, value
 
 _MOST_NAMED: Final = 4
 _NEARLY: Final = 0.9995
@@ -48,7 +48,7 @@ def _sentence(result: Ranking) -> str:
 def _won(result: Ranking) -> str:
     best, equal = result.order[0], _equals(result)
     promise = (
-        f"With {100 * result.confidence:.0f} % confidence the best is found if it leads by {_margin(result)} or more; "
+        f"With {100 * result.confidence:g} % confidence the best is found if it leads by {_margin(result)} or more; "
         "smaller differences do not matter here."
     )
     if equal:
@@ -204,7 +204,7 @@ def _panel(result: Ranking) -> Panel:
         (one.name, one.mean, _standing(result, one), ", ".join(one.overloaded)) for one in result.order
     ]
     caption = (
-        f"Mean of {closed(measured(result.key))} over the replications, with its {100 * result.confidence:.0f} % "
+        f"Mean of {closed(measured(result.key))} over the replications, with its {100 * result.confidence:g} % "
         f"interval; {'left' if better == 'lower' else 'right'} is better. Candidates met the same luck, so that their "
         "differences are known better than their values."
     )

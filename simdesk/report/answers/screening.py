@@ -11,11 +11,11 @@ from simdesk.experiment.screening import Points, Screening, VarianceShares
 from simdesk.experiment.sheet import describe
 from simdesk.report import sensitivity_figures
 from simdesk.report.differences import amount, between
-from simdesk.report.factors import closed, factor_name, listed, measured, raised
+from simdesk.report.factors import closed, factor_name, measured, raised
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import about, value
+from simdesk.report.words import about, listed, value
 
 _LUCK: Final = 2.0
 """Times the effect that luck alone would show; below it an effect may be luck."""
@@ -117,7 +117,7 @@ def _effects_details(result: Screening) -> Iterator[str]:
     points = result.points
     yield (
         f"{result.trajectories} walks through the ranges, {points.count} different points with {points.replications} "
-        f"replications each, all with the same luck; {100 * result.confidence:.0f} % intervals, each for itself."
+        f"replications each, all with the same luck; {100 * result.confidence:g} % intervals, each for itself."
     )
 
 
@@ -242,7 +242,7 @@ def _share_details(result: VarianceShares) -> Iterator[str]:
     yield (
         f"{points.count} different points with {points.replications} replications each, all with the same luck; every "
         "value of a range is taken to be equally likely, and the factors to be independent. Single runs are "
-        f"{about(result.indices.noise_share)} luck. {100 * result.confidence:.0f} % intervals, each for itself."
+        f"{about(result.indices.noise_share)} luck. {100 * result.confidence:g} % intervals, each for itself."
     )
 
 

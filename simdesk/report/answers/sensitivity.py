@@ -12,11 +12,11 @@ from simdesk.experiment.sensitivity import Bar, InputUncertainty, Tornado
 from simdesk.experiment.sheet import describe
 from simdesk.report import figures, sensitivity_figures
 from simdesk.report.differences import amount, between
-from simdesk.report.factors import closed, factor_name, instead, listed, measured, raised
+from simdesk.report.factors import closed, factor_name, instead, measured, raised
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import about, interval, value
+from simdesk.report.words import about, interval, listed, value
 
 _FEW: Final = 20
 _MUCH: Final = 0.1
@@ -124,7 +124,7 @@ def _nothing(result: Tornado) -> str:
 
 def _details(result: Tornado, noticeable: Sequence[Bar]) -> Iterator[str]:
     unit, currency = describe(result.key)[1], _currency(result)
-    confidence = f"{100 * result.confidence:.0f} %"
+    confidence = f"{100 * result.confidence:g} %"
     if math.isnan(result.value.value):
         return
     sure = interval(result.value, unit, currency)
@@ -215,7 +215,7 @@ def _panel(result: Tornado) -> Panel:
     stands = value(result.value.value, unit, currency)
     caption = (
         f"How far {closed(measured(result.key))} moves from {stands} when one factor at a time is at its low or its "
-        f"high end, with intervals that hold together with {100 * result.confidence:.0f} % confidence."
+        f"high end, with intervals that hold together with {100 * result.confidence:g} % confidence."
     )
     figure = sensitivity_figures.tornado(Table(columns, tuple(rows)), unit, currency)
     signs = Sign("■", "response", "at its low end"), Sign("■", "accent", "at its high end")

@@ -16,7 +16,7 @@ from simdesk.report.panels import Panel, Sign
 from simdesk.report.plans import MARKS, plans
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
-from simdesk.report.words import DASH, about, value
+from simdesk.report.words import DASH, about, listed, value
 
 _SEEN: Final = {
     Verdict.MET: "keeps all", Verdict.MISSED: "misses", Verdict.UNDECIDED: "too close to call",
@@ -161,7 +161,7 @@ def _details(result: Staffing) -> Iterator[str]:
             f"more{_monthly(result)}."
         )
     if (miss := result.near_miss) is not None and not result.out_of_reach:
-        yield f"Of the cheaper plans {people_of(miss.plan)} came nearest: {_lost(miss)}."
+        yield f"Of the cheaper plans {people_of(miss.plan)} came nearest: {_lost(miss, result)}."
     if result.certified and result.complete:
         yield (
             "Every cheaper plan was ruled out under the luck of the search, on the understanding that fewer people "
@@ -196,16 +196,18 @@ def _against_today(result: Staffing) -> Iterator[str]:
     yield f"It costs {same} {people_of(today.plan)}, {seen} in the search."
 
 
-def _lost(visit: Visit) -> str:
-    """Why a cheaper plan lost, by what the search saw of it."""
+def _lost(visit: Visit, result: Staffing) -> str:
+    """Why a cheaper plan lost, by its certificate if it came so far, else by what the search saw of it."""
+    for issued in result.refused:
+        if issued.plan == visit.plan:
+            failed = [proof.goal.name for proof in issued.proofs if not proof.kept]
+            return f"it looked good in the search, but fresh runs did not confirm {listed(failed)}"
     worst = visit.worst
     goal, found = worst.goal, worst.estimate
     if math.isnan(found.value):
         return f"{goal.name} has nothing to measure"
     needed = f"{_side(goal)} {_told(goal, goal.bound)}"
     seen = f"{goal.name} was {_told(goal, found.value)} in the search, where {needed} is needed"
-    if visit.promising:
-        return f"{seen}, but its certificate failed"
     return seen if visit.verdict is Verdict.MISSED else f"{seen}; after {visit.replications:,} runs too close to call"
 
 

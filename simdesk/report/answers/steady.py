@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from simdesk.experiment.steady import Steady
 from simdesk.report.differences import name_of
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import value
+
+_MEASURED: Final = 0.9
+"""Confidence for which the coverage of such intervals was measured."""
 
 
 def tell_steady(result: Steady) -> Told:
@@ -33,5 +37,11 @@ def tell_steady(result: Steady) -> Told:
         "Successive waits depend on each other; they are put into batches that look independent, and the interval "
         "allows for what dependence and skewness are left (N-Skart).",
     )
-    doubt = () if found.sufficient else (f"The run may be too short for this interval: {found.note}.",)
-    return Told(sentence, details, doubt, tables=(("The long run", Table(columns, rows)),))
+    doubt = []
+    if not found.sufficient:
+        doubt.append(f"The run may be too short for this interval: {found.note}; make run.length longer.")
+    if result.confidence > _MEASURED:
+        doubt.append(
+            f"How often such intervals hold was measured for {100 * _MEASURED:g} % only; ask with --confidence."
+        )
+    return Told(sentence, details, tuple(doubt), tables=(("The long run", Table(columns, rows)),))
