@@ -12,7 +12,7 @@ from simdesk.experiment.best import Best
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.warnings import before, builds_up
+from simdesk.experiment.warnings import FEW, before, builds_up, few
 from simdesk.scenario.model import Scenario
 
 AS_IT_STANDS: Final = "as it stands"
@@ -21,7 +21,6 @@ AS_IT_STANDS: Final = "as it stands"
 _NEARLY_FULL: Final = 0.95
 _RELAXATIONS: Final = 3
 _WIDE: Final = 0.20
-_FEW: Final = 20
 _UNFINISHED: Final = 0.02
 _SEEN: Final = 0.05
 """Change of volume or work that still lies within what was observed; only averages of it are kept."""
@@ -84,13 +83,9 @@ def alarms(
 
 def _replications(comparison: Comparison) -> Iterator[Alarm]:
     count = len(comparison.base.sheets)
-    if count < _FEW:
-        text = (
-            "one run of each desk only: luck, and no intervals."
-            if count == 1
-            else f"{count} runs of each desk only: intervals of fewer than {_FEW} promise too much."
-        )
-        yield Alarm("replications", "all", count, _FEW, "number", text)
+    if count < FEW:
+        text = "one run of each desk only: luck, and no intervals." if count == 1 else few(count, "runs of each desk")
+        yield Alarm("replications", "all", count, FEW, "number", text)
 
 
 def _full(loads: Mapping[str, list[TeamLoad]]) -> Iterator[Alarm]:

@@ -13,7 +13,8 @@ from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
 
 _NEARLY_FULL = 0.95
-_FEW = 20
+FEW = 20
+"""Replications below which intervals promise too much."""
 _WIDE = 0.20
 _UNFINISHED = 0.02
 _RELAXATIONS = 3
@@ -129,14 +130,24 @@ def _overloaded(load: TeamLoad) -> str:
     return f"{asked}{ahead} if nobody gave up. What is measured depends on how long the run is."
 
 
+def few(count: int, of: str) -> str:
+    """What to say of too few replications.
+
+    Args:
+        count: how many.
+        of: what they are called, such as `runs of each desk`.
+    """
+    return f"{count} {of} only: intervals of fewer than {FEW} promise too much."
+
+
 def after(runs: Replications) -> list[str]:
     """Warnings about the answer."""
     told = []
     count = len(runs.sheets)
     if count == 1:
         told.append("one replication: luck, and no intervals.")
-    elif count < _FEW:
-        told.append(f"{count} replications only: intervals of fewer than {_FEW} promise too much.")
+    elif count < FEW:
+        told.append(few(count, "replications"))
     unfinished = runs.estimates[Key("still_open")].value
     if unfinished > _UNFINISHED:
         told.append(

@@ -41,7 +41,7 @@ def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str,
     ends = [end * factor for _, one in found for end in (one.low, one.high, one.value, 0.0) if not math.isnan(end)]
     margin = 0.06 * ((max(ends) - min(ends)) or 1.0)
     figure.update_xaxes(
-        ticksuffix=suffix, nticks=6, zeroline=False, range=[min(ends) - margin, max(ends) + margin]
+        ticksuffix=suffix, nticks=5, tickangle=0, zeroline=False, range=[min(ends) - margin, max(ends) + margin]
     )  # fmt: skip
     order = [plain(name) for name, _ in found]
     figure.update_yaxes(autorange="reversed", type="category", categoryorder="array", categoryarray=order)

@@ -13,7 +13,7 @@ from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.warnings import before
+from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import forest
 from simdesk.report.differences import amount, between, judged, name_of, risk, sentence
 from simdesk.report.panels import Panel
@@ -25,7 +25,6 @@ _MOST_PANELS: Final = 6
 _MANY: Final = 2
 """With more alternatives each is told in one line."""
 _SURE_ENOUGH: Final = 0.9995
-_FEW: Final = 20
 
 
 def tell_comparison(
@@ -226,8 +225,8 @@ def _risk_table(result: Comparison) -> Iterator[tuple[str, Table]]:
 
 def _warnings(result: Comparison) -> Iterator[str]:
     count = len(result.base.sheets)
-    if count < _FEW:
-        yield f"{count} replications of each side only: intervals of fewer than {_FEW} promise too much."
+    if count < FEW:
+        yield few(count, "replications of each side")
     usual = before(result.base.scenario, team_loads(result.base.scenario))
     yield from usual
     for name, runs in result.alternatives.items():

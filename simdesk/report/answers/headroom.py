@@ -11,7 +11,7 @@ from simdesk.experiment.headroom import Fate, Headroom, Limit
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Judgement
-from simdesk.experiment.warnings import before
+from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import headroom_figures
 from simdesk.report.answers import doing_nothing
 from simdesk.report.differences import name_of
@@ -21,7 +21,6 @@ from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import DASH, interval, listed, value
 
-_FEW: Final = 20
 _MOST_PANELS: Final = 6
 _CURVE: Final = 3
 """Values that were tried, from which on there is a curve to show."""
@@ -50,8 +49,8 @@ def tell_headroom(result: Headroom, nothing: DoingNothing | None = None) -> Told
 
 
 def _warnings(result: Headroom, nothing: DoingNothing | None) -> Iterator[str]:
-    if result.replications < _FEW:
-        yield f"{result.replications} runs of each value only: intervals of fewer than {_FEW} promise too much."
+    if result.replications < FEW:
+        yield few(result.replications, "runs of each value")
     full = result.full_from
     if full is not None and _reaches(result, full[0]):
         yield (

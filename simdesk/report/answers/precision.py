@@ -11,7 +11,7 @@ from simdesk.experiment.load import team_loads
 from simdesk.experiment.precision import Known, Precise
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.warm_up import RELAXATIONS, RUN_RELAXATIONS, Forgets, WarmUpAdvice
-from simdesk.experiment.warnings import before
+from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import headroom_figures
 from simdesk.report.differences import amount, name_of
 from simdesk.report.panels import Panel, Sign
@@ -19,7 +19,6 @@ from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import DASH, interval, listed, value
 
-_FEW: Final = 20
 _WORTH_TELLING: Final = 1.05
 """Factor by which known arrivals must narrow an interval to be told of."""
 _MOST_PANELS: Final = 6
@@ -101,8 +100,8 @@ def _details(result: Precise) -> Iterator[str]:
 
 
 def _precise_warnings(result: Precise) -> Iterator[str]:
-    if result.replications < _FEW:
-        yield f"{result.replications} runs only: intervals of fewer than {_FEW} promise too much."
+    if result.replications < FEW:
+        yield few(result.replications, "runs")
     yield from before(result.runs.scenario, team_loads(result.runs.scenario))
 
 
@@ -200,7 +199,7 @@ def _reasons(advice: WarmUpAdvice) -> Iterator[str]:
 
 
 def _advice_warnings(advice: WarmUpAdvice) -> Iterator[str]:
-    if len(advice.runs.sheets) < _FEW:
+    if len(advice.runs.sheets) < FEW:
         yield f"{len(advice.runs.sheets)} runs only: their mean is rough, and where it settles is too."
     if advice.run_too_short:
         yield (

@@ -10,6 +10,7 @@ from simdesk.experiment.difference import Difference
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.sensitivity import Bar, InputUncertainty, Tornado
 from simdesk.experiment.sheet import describe
+from simdesk.experiment.warnings import FEW, few
 from simdesk.report import figures, sensitivity_figures
 from simdesk.report.differences import amount, between
 from simdesk.report.factors import closed, factor_name, instead, measured, raised
@@ -18,7 +19,6 @@ from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import about, interval, listed, value
 
-_FEW: Final = 20
 _MUCH: Final = 0.1
 """Part of the value up to which luck may hide a change and one can still say that nothing matters noticeably."""
 _NO_PER_CENT: Final = 0.0005
@@ -185,8 +185,8 @@ def _doubt(result: Tornado, inputs: InputUncertainty) -> str:
 
 def _warnings(result: Tornado) -> Iterator[str]:
     count = len(result.base.sheets)
-    if count < _FEW:
-        yield f"{count} replications of each desk only: intervals of fewer than {_FEW} promise too much."
+    if count < FEW:
+        yield few(count, "replications of each desk")
     for bar in result.bars:
         name = _name(result, bar.span.path)
         for at, teams in ((0, bar.overloaded[0]), (2, bar.overloaded[1])):

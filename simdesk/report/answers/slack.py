@@ -9,6 +9,7 @@ from simdesk.experiment.difference import Difference
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.slack import TOTAL, Level, SlackCurve
+from simdesk.experiment.warnings import FEW, few
 from simdesk.report import curves
 from simdesk.report.differences import amount
 from simdesk.report.panels import Panel, Sign
@@ -230,6 +231,8 @@ def _edges(result: SlackCurve) -> Iterator[str]:
 
 
 def _warnings(result: SlackCurve) -> Iterator[str]:
+    if (count := len(result.today.runs.sheets)) < FEW:
+        yield few(count, "runs of each level")
     full = [level for level in result.levels if level.overloaded]
     if full:
         asked = ", ".join(f"{level.agents} ({_ratio(level.ratio)})" for level in full)
