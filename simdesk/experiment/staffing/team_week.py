@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -235,7 +236,7 @@ def _visits(tree: Node, team: int) -> Iterator[tuple[Work, float]]:
 
     expected_work(tree, of=noted)
     for work in found.values():
-        yield work, expected_work(tree, of=lambda other, this=work: float(other is this))[0][team]  # type: ignore[misc]
+        yield work, expected_work(tree, of=partial(_is_same, work))[0][team]
 
 
 def _times(work: Work) -> Floats:
@@ -255,3 +256,8 @@ def _clock_ahead(scenario: Scenario, desk: Desk, team: str) -> int:
     assert own is not None  # an aware date-time has an offset
     assert run is not None
     return round((own - run).total_seconds() / SLOT)
+
+
+def _is_same(this: Work, other: Work) -> float:
+    """Counts one piece of work and no other."""
+    return float(other is this)
