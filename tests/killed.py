@@ -37,9 +37,9 @@ if noted := os.environ.get("SIMDESK_NOTED"):
     def _noting(self: SharedDraws, scenario: Scenario, desk: object, replication: int, key: str) -> object:
         with Path(noted).open("a", encoding="ascii") as file:  # one short line is written at once
             file.write(f"{scenario.teams['desk'].agents} {replication}\n")
-        return _draw(self, scenario, desk, replication, key)  # type: ignore[arg-type]
+        return _draw(self, scenario, desk, replication, key)
 
-    SharedDraws.draw = _noting  # type: ignore[assignment, method-assign]
+    SharedDraws.draw = _noting
 
 
 def main(folder: Path, replications: int, weeks: int, workers: int) -> None:

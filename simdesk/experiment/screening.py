@@ -60,6 +60,11 @@ class Points:
     overloaded: Mapping[str, int]
     anywhere: int
 
+    @property
+    def spent(self) -> int:
+        """Replications in all."""
+        return self.count * self.replications
+
 
 @dataclass(frozen=True, slots=True)
 class Screening:
@@ -89,7 +94,7 @@ class Screening:
     @property
     def spent(self) -> int:
         """Replications in all."""
-        return self.points.count * self.points.replications
+        return self.points.spent
 
     @property
     def order(self) -> list[int]:
@@ -145,7 +150,7 @@ class VarianceShares:
     @property
     def spent(self) -> int:
         """Replications in all."""
-        return self.points.count * self.points.replications
+        return self.points.spent
 
     @property
     def order(self) -> list[int]:

@@ -163,4 +163,4 @@ def test_what_does_not_fit_is_refused(
 ) -> None:
     """The message says what is wrong."""
     with pytest.raises(ValueError, match=message):
-        controlled(values, controls, known_means=known_means, confidence=confidence)  # type: ignore[arg-type]
+        controlled(values, controls, known_means=known_means, confidence=confidence)

@@ -32,7 +32,7 @@ def waits(*rows: tuple[object, ...]) -> Table:
 
 def texts(figure: object) -> str:
     """Everything that a figure says."""
-    return figure.to_json()  # type: ignore[attr-defined]
+    return figure.to_json()
 
 
 @pytest.mark.parametrize("name", DESKS)

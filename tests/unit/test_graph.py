@@ -19,7 +19,7 @@ def exactly(seconds: int) -> Distribution:
 
 
 def work(seconds: int, team: int = 0, **more: object) -> Work:
-    return Work(team, exactly(seconds), f"work/{team}/{seconds}", **more)  # type: ignore[arg-type]
+    return Work(team, exactly(seconds), f"work/{team}/{seconds}", **more)
 
 
 def delay(seconds: int) -> Delay:

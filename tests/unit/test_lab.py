@@ -48,7 +48,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
 
     def counted(*arguments: object, **named: object) -> object:
-        log = simulate_one(*arguments, **named)  # type: ignore[arg-type]
+        log = simulate_one(*arguments, **named)
         seen.append(log.digest())
         return log
 
@@ -271,7 +271,7 @@ def test_ctrl_c_between_two_commits_keeps_what_was_finished(path: Path, monkeypa
         calls.append(1)
         if len(calls) == 5:
             raise Stopped
-        return simulate_one(*arguments, **named)  # type: ignore[arg-type]
+        return simulate_one(*arguments, **named)
 
     monkeypatch.setattr("simdesk.experiment.point.run", interrupted)
     told: list[int] = []

@@ -52,7 +52,7 @@ def test_what_is_no_size_is_refused_with_an_example_of_each_kind(written: object
     with pytest.raises(
         ValueError, match=r"is no size; write e\.g\. '10 min', '5 points' of a share, '20 %' of what it was"
     ):
-        Margin.parse(written)  # type: ignore[arg-type]
+        Margin.parse(written)
 
 
 @pytest.mark.parametrize(

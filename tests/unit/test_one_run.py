@@ -213,7 +213,7 @@ def test_a_busy_agent_needs_a_very_long_run() -> None:
 def test_what_is_no_run_is_refused(values: object, confidence: float, message: str) -> None:
     """The message says what is wrong."""
     with pytest.raises(ValueError, match=message):
-        n_skart(values, confidence)  # type: ignore[arg-type]
+        n_skart(values, confidence)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_where_it_stops_does_not_depend_on_how_many_are_simulated_ahead():
     """A lab with many processors runs further ahead, and what it ran too far is not used."""
 
     class Wide(Lab):
-        processors = property(lambda self: 13)  # type: ignore[assignment]
+        processors = property(lambda self: 13)
 
     narrow = run([WAIT, BUSY], within=0.15)
     with Wide(workers=1) as lab:

@@ -39,7 +39,7 @@ class Race:
 
     def run(self, **settings: object) -> Selection:
         options = {"indifference": 1.0, "confidence": 0.95, "first": 2, "most": 1000} | settings
-        return kn(self.observe, list(self.rows), **options)  # type: ignore[arg-type]
+        return kn(self.observe, list(self.rows), **options)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def plan(people: int = 2, **options: object) -> ShiftPlan:
     """Some people from 8 to 12 on weekdays, of whom only four hours of six are needed."""
     needed = np.zeros((7, 24))
     needed[:5, 8:12] = people
-    return cover(needed, [Pattern(8 * HOUR, 6 * HOUR, WEEK)], **options)  # type: ignore[arg-type]
+    return cover(needed, [Pattern(8 * HOUR, 6 * HOUR, WEEK)], **options)
 
 
 def numbers(told: Told) -> set[str]:
@@ -157,7 +157,7 @@ def test_every_figure_of_the_sentence_stands_in_a_table(told: Told):
 
 def worked(**options: object) -> Roster:
     contract = options.pop("contract", Contract("full time", 40, 9))
-    return roster({EARLY: options.pop("needed", [1] * 7)}, [contract], weeks=2, tolerance=1.0, **options)  # type: ignore[arg-type,list-item]
+    return roster({EARLY: options.pop("needed", [1] * 7)}, [contract], weeks=2, tolerance=1.0, **options)
 
 
 def test_a_roster_is_told_with_its_weekends():

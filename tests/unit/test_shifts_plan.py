@@ -28,7 +28,7 @@ def every_day(*people: float) -> np.ndarray:
 
 
 def day_shift(start: int, hours: int, **more: object) -> Pattern:
-    return Pattern(start * HOUR, hours * HOUR, DAILY, **more)  # type: ignore[arg-type]
+    return Pattern(start * HOUR, hours * HOUR, DAILY, **more)
 
 
 def test_the_post_office_needs_twenty_three():
@@ -265,7 +265,7 @@ def test_the_table_adds_up():
 def test_what_cannot_be_is_told_with_what_could(options: dict[str, float], told: str):
     """Two are needed all day."""
     with pytest.raises(RunError, match=told):
-        cover(every_day(2, 2, 2, 2), [day_shift(0, 24)], **options)  # type: ignore[arg-type]
+        cover(every_day(2, 2, 2, 2), [day_shift(0, 24)], **options)
 
 
 def test_a_time_that_nobody_can_cover_is_named():
@@ -295,7 +295,7 @@ def test_a_week_has_seven_days_of_equal_intervals(shape: tuple[int, ...]):
 def test_a_form_that_nobody_can_work_is_refused(wrong: dict[str, object]):
     """A shift begins on its day, has a length, days, a price, and its break inside."""
     with pytest.raises(RunError):
-        Pattern(**wrong)  # type: ignore[arg-type]
+        Pattern(**wrong)
 
 
 def test_no_shift_fits_into_too_few_hours():

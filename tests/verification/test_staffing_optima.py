@@ -159,7 +159,7 @@ def n_model_waits(a: int, b: int, most: int = 90) -> tuple[float, float]:
     right = np.zeros(len(states))
     right[0] = 1.0
     share = spsolve(law.tocsc(), right)
-    return tuple(sum(p * s[i] for s, p in zip(states, share, strict=True)) / r for i, r in ((2, 6.0), (3, 4.0)))  # type: ignore[return-value]
+    return tuple(sum(p * s[i] for s, p in zip(states, share, strict=True)) / r for i, r in ((2, 6.0), (3, 4.0)))
 
 
 def keeps_its_targets(name: str, plan: Plan) -> bool:

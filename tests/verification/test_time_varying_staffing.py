@@ -101,7 +101,7 @@ def exact(staffed: Staffed, fewer: int = 0) -> Floats:
 
 
 @pytest.mark.parametrize("staff", [by_formula, flat])
-def test_in_every_hour_as_many_wait_as_the_poisson_law_says(staff):  # type: ignore[no-untyped-def]
+def test_in_every_hour_as_many_wait_as_the_poisson_law_says(staff):
     """Whole people included, hour by hour, whether staffed well or badly."""
     staffed = staff("daily-wave-impatient")
 
