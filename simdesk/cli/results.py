@@ -216,16 +216,18 @@ def export(path: Path, number: str, file: Path) -> None:
     """Write the measures of row NUMBER to FILE: .csv or .parquet."""
     from simdesk.errors import RunError
     from simdesk.experiment.table import table
+    from simdesk.files import whole
 
     if file.suffix not in (".csv", ".parquet"):
         raise RunError(f"cannot write {file}: name a file that ends in .csv or .parquet")
     with _opened(path) as store:
         rows = table(_replications(store, _chosen(store, number)))
     try:
-        if file.suffix == ".csv":
-            rows.to_csv(file, index=False)
-        else:
-            rows.to_parquet(file, index=False)
+        with whole(file) as fresh:
+            if file.suffix == ".csv":
+                rows.to_csv(fresh, index=False)
+            else:
+                rows.to_parquet(fresh, index=False)
     except OSError as error:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from None
     click.echo(f"wrote {file}: {len(rows)} rows")
