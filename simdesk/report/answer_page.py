@@ -28,6 +28,7 @@ from simdesk.report.told import Told
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
+from simdesk.zones import edition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,4 +188,5 @@ def _origin(answer: Answer) -> dict[str, Any]:
         "simdesk": __version__,
         "python": python_version(),
         "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
+        "time zones": edition(),
     }
