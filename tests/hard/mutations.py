@@ -3,8 +3,8 @@
     python tests/hard/mutations.py --count 10000 --seed 1 --run 200
 
 Of every input it is asked that no traceback and no signal comes, that the answer takes no more than two seconds of a
-processor, and that it needs no more than 200 MB more than nothing. What fails is kept in a folder and named. Each process does a batch
-of inputs; if it dies, the input it had begun is to blame.
+processor, and that it needs no more than 200 MB more than nothing. What fails is kept in a folder and named. Each
+process does a batch of inputs; if it dies, the input it had begun is to blame.
 """
 
 from __future__ import annotations
