@@ -77,7 +77,8 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
     from simdesk.scenario.problems import parse_assignment
     from simdesk.shelf import find
 
-    scenario = load(find(path))
+    file = find(path)
+    scenario = load(file)
     assignments: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in changes:
@@ -90,9 +91,9 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
         raise ScenarioError(problems, "--set")
     if seed is not None:
         assignments["run.seed"] = seed
-    scenario = vary(scenario, assignments) if assignments else scenario
+    scenario = vary(scenario, assignments, "--set") if assignments else scenario
     stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
-    check_targets(scenario, path if stated_in_file else None)
+    check_targets(scenario, file if stated_in_file else None, "--set")
     return scenario
 
 

@@ -90,6 +90,7 @@ class Ranking:
             a race without a guarantee (normal means, the luck of the candidates as if it were independent, Bonferroni);
             NaN with one.
         note: why there is no guarantee; else empty.
+        written: the indifference as it was written, if that is business time.
     """
 
     scenario: Scenario
@@ -103,6 +104,7 @@ class Ranking:
     budget: int | None = None
     probability: float = math.nan
     note: str = ""
+    written: str = ""
 
     @property
     def racing(self) -> tuple[Candidate, ...]:

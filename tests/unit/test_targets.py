@@ -195,7 +195,7 @@ def test_a_bound_in_another_unit_is_shown_in_its_file(tmp_path: Path):
 def test_what_came_from_the_command_line_is_said_to():
     """In the problem and in the last line."""
     with pytest.raises(ScenarioError) as refused:
-        check_targets(vary(desk("measure: backlog, at_most: 1"), {"targets.a.measure": "foo"}))
+        check_targets(vary(desk("measure: backlog, at_most: 1"), {"targets.a.measure": "foo"}), said_in="--set")
 
     assert str(refused.value) == (
         "--set: targets.a.measure: no measure named 'foo'; `simdesk measures` lists them\n1 problem in --set"
@@ -205,8 +205,8 @@ def test_what_came_from_the_command_line_is_said_to():
 @pytest.mark.parametrize(
     ("measure", "bound"),
     [
-        ("response_time", "10 min"), ("response_time", "0.5 s"), ("response_time", "8 business hours"),
-        ("response_time", "0"), ("resolution_sla", "95 %"), ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
+        ("response_time", "10 min"), ("response_time", "0.5 s"), ("resolution_time_business", "8 business hours"),
+        ("resolution_time_business", "2 business days"), ("response_time", "0"), ("resolution_sla", "95 %"), ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
         ("resolution_sla", "0.00001 %"), ("resolution_sla", "33.333333333333336 %"), ("resolution_sla", "1"),
         ("backlog", "1e-7"), ("total_cost", "10000"), ("backlog", "0 %"),
     ],
