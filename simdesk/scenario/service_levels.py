@@ -80,11 +80,14 @@ class Quantity(float):
 
     def __eq__(self, other: object) -> bool:
         """Equal numbers of different clocks are different: eight business hours are not eight hours."""
+        if not isinstance(other, int | float):
+            return NotImplemented
         mine, theirs = (one.written_as if isinstance(one, Quantity) and one.business else "" for one in (self, other))
-        return mine == theirs and float(self) == other
+        return mine == theirs and float(self) == float(other)
 
     def __ne__(self, other: object) -> bool:
-        return not self == other
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
 
     __hash__ = float.__hash__
 
