@@ -274,7 +274,7 @@ def _assigned(parts: Iterable[str], option: str) -> list[tuple[str, Any]]:
     problems: list[Problem] = []
     for part in parts:
         try:
-            found.append(parse_assignment(part))
+            found.append(parse_assignment(part, option))
         except ScenarioError as error:
             problems += error.problems
     if problems:

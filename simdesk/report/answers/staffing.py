@@ -129,9 +129,7 @@ def _out_of_reach(result: Staffing) -> str:
         if proof.goal.name in result.out_of_reach:
             goal = proof.goal
             at_best = f"at {'most' if goal.sign > 0 else 'least'} {_told(goal, proof.at_best)}"
-            parts.append(
-                f"{goal.name} is {at_best} ({about(result.confidence)} confidence), not {_needed(goal)}"
-            )
+            parts.append(f"{goal.name} is {at_best} ({about(result.confidence)} confidence), not {_needed(goal)}")
     return "; ".join(parts)
 
 
