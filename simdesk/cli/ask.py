@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import rich_click as click
 
@@ -16,6 +16,15 @@ from simdesk.engine import ENGINES
 if TYPE_CHECKING:
     from simdesk.question.ask import Answer
     from simdesk.question.loading import Asked
+
+_DOUBT: Final = "--forecast-error"
+_ALTERNATIVE: Final = "--with"
+_OTHERWISE: Final = {
+    ("slack", "team"): "TEAM", ("shifts", "team"): "TEAM", ("shifts", "lengths"): "--length",
+    ("staff", "teams"): "--team", ("sensitivity", "factors"): "--factor", ("headroom", "targets"): "--target",
+    ("rank", "among"): "--with",
+}  # fmt: skip
+"""Options that are not called as the part of a question that they state."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -97,21 +106,34 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     """
     from simdesk.cli.run import varied
     from simdesk.question.loading import asked
+    from simdesk.scenario.excerpts import printable
+    from simdesk.scenario.loading import vary
+    from simdesk.scenario.problems import parse_assignment
 
     question = {
-        "question": words[:300],
+        "question": printable(words)[:300],
         "desk": str(scenario)[-300:],
         verb: stated,
         "watch": list(given["watch"]),
         "confidence": given["confidence"],
         **({"replications": given["replications"]} if given["replications"] is not None else {}),
     }
-    doubt = given["forecast_error"]
-    changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
-    base = varied(scenario, changes, given["seed"])
-    found = asked(question, quick=given["quick"], scenario=base)
+    base = varied(scenario, given["changes"], given["seed"])
+    if (doubt := given["forecast_error"]) is not None:
+        base = vary(base, dict([parse_assignment(f"demand.forecast_error={doubt}", _DOUBT)]), _DOUBT)
+    found = asked(question, quick=given["quick"], scenario=base, typed=_typed(verb, stated))
     folder = given["out"] or RESULTS / f"{verb}-{_seal(found)}"
     return answered(found, folder, given["workers"], given["engine"], given["store"])
+
+
+def _typed(verb: str, stated: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    """The option, or the argument, by which each part of a question was typed."""
+    common = {("watch",): "--watch", ("confidence",): "--confidence", ("replications",): "--replications"}
+    if verb in ("compare", "explain"):
+        return common | {(verb, name): _ALTERNATIVE for name in stated}
+    named = {(verb, part): _OTHERWISE.get((verb, part), f"--{part.replace('_', '-')}") for part in stated}
+    among = {(verb, "among", name): _ALTERNATIVE for name in stated.get("among", {})}
+    return common | named | among
 
 
 def _seal(asked: Asked) -> str:

@@ -67,4 +67,4 @@ def _text(path: Path, text: str) -> None:
 
 
 def _yaml(runs: Replications) -> str:
-    return "# The scenario as it was simulated, with every default filled in.\n" + dumps(runs.scenario)
+    return "# The scenario as it was simulated.\n" + dumps(runs.scenario)

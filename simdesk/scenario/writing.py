@@ -1,23 +1,63 @@
-"""Scenario → YAML text that loads back to an equal scenario."""
+"""Scenario → YAML text that loads back to an equal scenario; also any other plain data that our reader shall take."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import yaml
 
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.yaml_events import scalar
+from simdesk.scenario.yaml_events import MOST_NODES, scalar
+from simdesk.scenario.yaml_source import LARGEST_FILE
 
 _WIDTH = 110
+_ONLY_STATED = "# Only what was stated: with every default filled in it would be too large to be read.\n"
 
 
 def dumps(scenario: Scenario) -> str:
-    """The scenario as YAML, every default filled in and every inherited value written out."""
-    return yaml.dump(canonical(scenario), Dumper=_Writer, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    """The scenario as YAML, every default filled in and every inherited value written out.
+
+    Of a desk that would be too large to be read so, only what was stated; it loads back to an equal scenario, too.
+    """
+    text = dump(whole := canonical(scenario))
+    if _can_be_read(whole, text):
+        return text
+    stated = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    text = _ONLY_STATED + dump(stated)
+    return text if _can_be_read(stated, text) else _ONLY_STATED + dump(stated, compact=True)
+
+
+def dump(tree: dict[str, Any], *, compact: bool = False) -> str:
+    """Plain data as YAML that our reader takes.
+
+    Args:
+        tree: mappings, lists, texts, numbers and truth values.
+        compact: without line breaks and indentation, which makes deep data half as long.
+    """
+    return yaml.dump(
+        tree, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=10**9 if compact else _WIDTH,
+        default_flow_style=compact,
+    )  # fmt: skip
+
+
+def _can_be_read(tree: dict[str, Any], text: str) -> bool:
+    return _nodes(tree) <= MOST_NODES and len(text.encode()) <= LARGEST_FILE
+
+
+def _nodes(value: Any) -> int:
+    """Keys, values, mappings and lists, as the reader counts them."""
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(_nodes, value.values()))
+    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
 class _Writer(yaml.SafeDumper):
     """Quotes what our reader would not take for text, such as `09:00`; PyYAML knows only the rules of YAML 1.1."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write what stands in two places twice; our reader takes no aliases."""
+        return True
 
 
 def _text(writer: _Writer, text: str) -> yaml.ScalarNode:
