@@ -16,6 +16,7 @@ from simdesk.engine import ENGINES
 if TYPE_CHECKING:
     from simdesk.question.ask import Answer
     from simdesk.question.loading import Asked
+    from simdesk.question.places import Typed
 
 _DOUBT: Final = "--forecast-error"
 _ALTERNATIVE: Final = "--with"
@@ -126,14 +127,17 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     return answered(found, folder, given["workers"], given["engine"], given["store"])
 
 
-def _typed(verb: str, stated: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+def _typed(verb: str, stated: Mapping[str, Any]) -> Typed:
     """The option, or the argument, by which each part of a question was typed."""
-    common = {("watch",): "--watch", ("confidence",): "--confidence", ("replications",): "--replications"}
+    typed: dict[tuple[str | int, ...], str] = {
+        ("watch",): "--watch",
+        ("confidence",): "--confidence",
+        ("replications",): "--replications",
+    }
     if verb in ("compare", "explain"):
-        return common | {(verb, name): _ALTERNATIVE for name in stated}
-    named = {(verb, part): _OTHERWISE.get((verb, part), f"--{part.replace('_', '-')}") for part in stated}
-    among = {(verb, "among", name): _ALTERNATIVE for name in stated.get("among", {})}
-    return common | named | among
+        return typed | {(verb, name): _ALTERNATIVE for name in stated}
+    typed |= {(verb, part): _OTHERWISE.get((verb, part), f"--{part.replace('_', '-')}") for part in stated}
+    return typed | {(verb, "among", name): _ALTERNATIVE for name in stated.get("among", {})}
 
 
 def _seal(asked: Asked) -> str:
