@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +62,10 @@ def run(
             raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
         tell_story(desk, trace, engine)
         return
+    from simdesk.shelf import find
+
     ready(out or RESULTS)
-    warn(desk)
+    warn(desk, find(scenario), assigned(changes))
     runs = simulated(desk, replications, workers, engine or ENGINES[0], store_file() if keep else None)
     verdicts = report(runs, out or default_folder(scenario, runs))
     if check:
@@ -71,14 +74,32 @@ def run(
 
 def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
     """A scenario from a file, with the changes of the command line."""
-    from simdesk.errors import Problem, ScenarioError
+    from simdesk.experiment.findings import check_sliders
     from simdesk.experiment.targets import check_targets
     from simdesk.scenario.loading import load, vary
-    from simdesk.scenario.problems import parse_assignment
     from simdesk.shelf import find
 
     file = find(path)
     scenario = load(file)
+    check_sliders(scenario, file)
+    assignments = assigned(changes)
+    if seed is not None:
+        assignments["run.seed"] = seed
+    scenario = vary(scenario, assignments, "--set") if assignments else scenario
+    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
+    check_targets(scenario, file if stated_in_file else None, "--set")
+    return scenario
+
+
+def assigned(changes: tuple[str, ...]) -> dict[str, Any]:
+    """What `--set` states, by dotted path.
+
+    Raises:
+        ScenarioError: with everything that states nothing.
+    """
+    from simdesk.errors import Problem, ScenarioError
+    from simdesk.scenario.problems import parse_assignment
+
     assignments: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in changes:
@@ -89,12 +110,7 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
             problems += error.problems
     if problems:
         raise ScenarioError(problems, "--set")
-    if seed is not None:
-        assignments["run.seed"] = seed
-    scenario = vary(scenario, assignments, "--set") if assignments else scenario
-    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
-    check_targets(scenario, file if stated_in_file else None, "--set")
-    return scenario
+    return assignments
 
 
 def simulated(
@@ -153,13 +169,24 @@ def ready(folder: Path) -> None:
         raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
 
 
-def warn(scenario: Scenario, whose: str = "") -> None:
-    """Say before the run what is known before it: which team cannot keep up, what can never happen."""
+def warn(scenario: Scenario, file: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Say before the run what is known before it: what is odd, which team cannot keep up, what can never happen.
+
+    Args:
+        scenario: what will be simulated.
+        file: where it is written, so that what is odd has a line.
+        changed: dotted paths of what was changed after it was read.
+    """
+    from simdesk.experiment.findings import findings_of, placed
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
+    from simdesk.scenario.loading import sources_of
 
+    sources = sources_of(file) if file is not None else ()
+    for problem in placed(findings_of(scenario, as_read=not changed), sources, changed):
+        click.echo(f"! {problem.head}", err=True)
     for warning in before(scenario, team_loads(scenario)):
-        click.echo(f"! {whose}{warning}", err=True)
+        click.echo(f"! {warning}", err=True)
 
 
 def tell_story(scenario: Scenario, ticket: int, engine: str | None) -> None:

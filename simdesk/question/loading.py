@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from simdesk.errors import ScenarioError
+from simdesk.experiment.findings import check_sliders
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import check_targets, key_of
 from simdesk.experiment.watch import key_named
@@ -36,11 +37,18 @@ class Asked:
         question: what is asked.
         scenario: the desk as it stands, with what is changed on all sides.
         quick: whether a first look is enough.
+        file: where the desk is written, if it was read for this question.
     """
 
     question: Question
     scenario: Scenario
     quick: bool = False
+    file: Path | None = None
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Dotted paths of what the question itself changes on all sides."""
+        return (*self.question.set, *(self.question.quick.set if self.quick else ()))
 
     @property
     def replications(self) -> int:
@@ -136,7 +144,7 @@ def _checked(
     changes: Mapping[str, Any] | None = None,
 ) -> Asked:
     """The question, if it makes sense as it is and as a quick look, so that neither is refused later."""
-    desk = scenario if scenario is not None else _desk(question.desk, folder, places)
+    desk, file = (scenario, None) if scenario is not None else _desk(question.desk, folder, places)
     whole = places.varied(desk, question.set, ("set",))
     if changes and whole is not None:
         whole = vary(whole, changes, "--set")
@@ -145,7 +153,7 @@ def _checked(
     places.stop()
     assert whole is not None  # or there would have been a problem
     assert first_look is not None
-    looks = [Asked(question, whole), Asked(question, first_look, quick=True)]
+    looks = [Asked(question, whole, file=file), Asked(question, first_look, True, file)]
     for look in looks if question.quick.set else looks[:1]:
         for check in CHECKS[question.verb]:
             check(Case(question, look.scenario, look.replications, places))
@@ -153,8 +161,8 @@ def _checked(
     return looks[quick]
 
 
-def _desk(name: str, folder: Path, places: Places) -> Scenario:
-    """The desk that a question names: a file in its folder or below, or a shipped one."""
+def _desk(name: str, folder: Path, places: Places) -> tuple[Scenario, Path]:
+    """The desk that a question names, a file in its folder or below, or a shipped one; and that file."""
     inside = Path(os.path.realpath(folder / name))
     is_file = Path(name).suffix in (".yaml", ".yml")
     if is_file and (Path(name).is_absolute() or not inside.is_relative_to(os.path.realpath(folder))):
@@ -170,4 +178,5 @@ def _desk(name: str, folder: Path, places: Places) -> Scenario:
     assert shipped is not None  # or there would have been a problem
     desk = load(shipped)
     check_targets(desk, shipped)
-    return desk
+    check_sliders(desk, shipped)
+    return desk, shipped

@@ -20,12 +20,12 @@ def dumps(scenario: Scenario) -> str:
 
     Of a desk that would be too large to be read so, only what was stated; it loads back to an equal scenario, too.
     """
-    text = dump(whole := canonical(scenario))
-    if _can_be_read(whole, text):
+    whole = canonical(scenario)
+    if _nodes(whole) <= MOST_NODES and len((text := dump(whole)).encode()) <= LARGEST_FILE:
         return text
     stated = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
     text = _ONLY_STATED + dump(stated)
-    return text if _can_be_read(stated, text) else _ONLY_STATED + dump(stated, compact=True)
+    return text if len(text.encode()) <= LARGEST_FILE else _ONLY_STATED + dump(stated, compact=True)
 
 
 def dump(tree: dict[str, Any], *, compact: bool = False) -> str:
@@ -41,10 +41,6 @@ def dump(tree: dict[str, Any], *, compact: bool = False) -> str:
     )  # fmt: skip
 
 
-def _can_be_read(tree: dict[str, Any], text: str) -> bool:
-    return _nodes(tree) <= MOST_NODES and len(text.encode()) <= LARGEST_FILE
-
-
 def _nodes(value: Any) -> int:
     """Keys, values, mappings and lists, as the reader counts them."""
     if isinstance(value, dict):
@@ -52,7 +48,10 @@ def _nodes(value: Any) -> int:
     return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
-class _Writer(yaml.SafeDumper):
+_FASTEST: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+class _Writer(_FASTEST):  # type: ignore[misc, valid-type]
     """Quotes what our reader would not take for text, such as `09:00`; PyYAML knows only the rules of YAML 1.1."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -61,7 +60,9 @@ class _Writer(yaml.SafeDumper):
 
 
 def _text(writer: _Writer, text: str) -> yaml.ScalarNode:
-    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=None if _reads_as_text(text) else '"')
+    style = None if _reads_as_text(text) else '"'
+    node: yaml.ScalarNode = writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return node
 
 
 def _reads_as_text(text: str) -> bool:
