@@ -310,7 +310,9 @@ def test_the_business_day_is_that_of_the_users_office_where_one_is_stated():
 )
 def test_business_time_is_refused_where_the_clock_runs_day_and_night(target: str, message: str):
     """A business day would silently be 24 hours, or eight; the remedy is said."""
-    scenario = office(target, more="service_levels: {priorities: {P1: {resolve: 2 h}, P3: {resolve: 1 business day}}}\n")
+    scenario = office(
+        target, more="service_levels: {priorities: {P1: {resolve: 2 h}, P3: {resolve: 1 business day}}}\n"
+    )
 
     with pytest.raises(ScenarioError) as refused:
         check_targets(scenario)

@@ -177,7 +177,9 @@ def test_a_new_team_or_channel_can_be_added():
 )
 def test_a_path_that_leads_nowhere_is_met_with_the_nearest_spelling(path: str, said: str):
     """The part that is wrong is named."""
-    assert refused(one_team(), {path: 5})[0].startswith(f"the changes: {path}: {said}" if path else f"the changes: {said}")
+    assert refused(one_team(), {path: 5})[0].startswith(
+        f"the changes: {path}: {said}" if path else f"the changes: {said}"
+    )
 
 
 def test_all_problems_of_a_change_are_told_at_once():

@@ -33,9 +33,11 @@ def promise_for_nobody(scenario: Scenario) -> Iterator[Finding]:
 
 def penalty_without_promise(scenario: Scenario) -> Iterator[Finding]:
     """Penalties for a broken promise that nobody made."""
-    levels = scenario.service_levels.priorities
+    levels, mix = scenario.service_levels.priorities, mix_of(scenario)
+    coming = mix.of_priority() if mix is not None else {}
     for name, amount in scenario.money.penalties.items():
-        if amount and (name not in levels or levels[name].resolve is None):
+        promised = name in levels and levels[name].resolve is not None
+        if amount and not promised and coming.get(name):  # of the others `promise_for_nobody` tells
             yield Finding(
                 "penalty-without-promise", ("money", "penalties", name),
                 f"is never paid, for no time to resolve is promised; state service_levels.priorities.{name}.resolve",
