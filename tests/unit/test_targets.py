@@ -15,7 +15,7 @@ from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
 from simdesk.experiment.targets import Verdict, bound_of, check_targets, judge, key_of
 from simdesk.measures import Quantile, Ratio, Reading, Total
-from simdesk.scenario.loading import loads, vary
+from simdesk.scenario.loading import load, loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
@@ -207,7 +207,8 @@ def test_what_came_from_the_command_line_is_said_to():
     ("measure", "bound"),
     [
         ("response_time", "10 min"), ("response_time", "0.5 s"), ("resolution_time_business", "8 business hours"),
-        ("resolution_time_business", "2 business days"), ("response_time", "0"), ("resolution_sla", "95 %"), ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
+        ("resolution_time_business", "2 business days"), ("response_time", "0"), ("resolution_sla", "95 %"),
+        ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
         ("resolution_sla", "0.00001 %"), ("resolution_sla", "33.333333333333336 %"), ("resolution_sla", "1"),
         ("backlog", "1e-7"), ("total_cost", "10000"), ("backlog", "0 %"),
     ],
@@ -326,3 +327,55 @@ def test_the_clock_of_a_promise_decides_for_its_own_tickets():
     promised = "service_levels: {priorities: {P1: {resolve: 2 h}, P3: {resolve: 1 business day}}}\n"
 
     check_targets(office("measure: resolution_time_promised, priority: P3, at_most: 6 business hours", more=promised))
+
+
+def test_a_target_of_a_file_that_is_extended_is_told_there(tmp_path: Path):
+    """Line and column are those of the file in which the target is written."""
+    (tmp_path / "base.yaml").write_text(A_DESK + "  a: {measure: first_wait, at_most: 1 business hour}\n")
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: base.yaml\ntitle: Another desk\n")
+
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(load(child), child)
+
+    (problem,) = refused.value.problems
+    assert (Path(problem.file).name, problem.line, problem.column) == ("base.yaml", 5, 37)
+
+
+@pytest.mark.parametrize(
+    ("bound", "hint"),
+    [
+        ("1.2", "write e.g. '95 %'"),
+        ("30", "write e.g. '30 %'"),
+        ("2", "write e.g. '2 %'"),
+        ("120", "write e.g. '95 %'"),
+    ],
+)
+def test_a_share_is_taken_for_per_cent_only_where_it_very_likely_is(bound: str, hint: str):
+    """1.2 may be meant as 120 %; it is answered with an example, not with a guess."""
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(desk(f"measure: resolution_sla, at_least: {bound}"))
+
+    assert refused.value.problems[0].message.endswith(hint)
+
+
+def test_a_slider_in_business_time_keeps_its_clock():
+    """Four business hours are not four hours, when it is written and when it is read."""
+    scenario = vary(
+        office("measure: backlog, at_most: 1"),
+        {
+            "service_levels.priorities": {"P3": {"resolve": "8 business hours"}},
+            "try": [
+                {"path": "service_levels.priorities.P3.resolve", "from": "4 business hours", "to": "2 business days"}
+            ],
+        },
+    )
+
+    again = loads(dumps(scenario))
+
+    (slider,) = again.try_
+    assert slider == scenario.try_[0]
+    assert slider.model_dump(mode="json", by_alias=True, include={"from_", "to"}) == {
+        "from": "4 business hours", "to": "2 business days",
+    }  # fmt: skip
+    assert slider.from_ != 4 * 3600
