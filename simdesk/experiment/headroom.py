@@ -9,10 +9,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from simdesk.errors import RunError
-from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import overloaded
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.scale import Scale, scale_of
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Judgement, Verdict, judge, keeps, key_of

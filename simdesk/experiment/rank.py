@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simdesk.errors import RunError
-from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.difference import Difference, bonferroni, difference
 from simdesk.experiment.estimate import CONFIDENCE, Estimate, mean_of
 from simdesk.experiment.field import AHEAD, Field
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import overloaded
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.experiment.targets import Verdict
 from simdesk.measures.readings import Total

@@ -1,6 +1,7 @@
 """What each kind of question needs of its desk and of its own values, checked before anything is simulated.
 
-A check adds what is wrong to `Places`; whatever passes them all can be asked.
+A check adds what is wrong to `Places`; whatever passes them all can be asked. What can simulate is imported where it is
+needed: it compiles code, and few questions need it to be checked.
 """
 
 from __future__ import annotations
@@ -15,13 +16,9 @@ from simdesk.calendars import parse_hours
 from simdesk.errors import RunError
 from simdesk.experiment.clocks import clock_objection
 from simdesk.experiment.levels import Ends, Level, level, numbered, spans
+from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.scale import scale_of
-from simdesk.experiment.screening import BASE_POINTS, REPLICATIONS, TRAJECTORIES
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.staffing.contracts import Contract
-from simdesk.experiment.staffing.week import refuse_what_cannot_be_planned
-from simdesk.experiment.steady import refuse_what_is_not_steady
-from simdesk.experiment.sweep import refuse_too_many
 from simdesk.question.margins import Margin
 from simdesk.question.model import Question, Range
 from simdesk.question.places import Place, Places
@@ -221,6 +218,9 @@ def _shifts(case: Case) -> None:
     _teams(case, [stated.team], ("shifts", "team"))
     if stated.team not in case.scenario.teams:
         return
+    from simdesk.experiment.staffing.contracts import Contract
+    from simdesk.experiment.staffing.week import refuse_what_cannot_be_planned
+
     spans = parse_hours(stated.hours)
     with case.places.told(("shifts",)):
         refuse_what_cannot_be_planned(
@@ -291,6 +291,8 @@ def _sensitivity(case: Case) -> None:
                 spans(case.scenario, {path: ends})
     if stated.method == "tornado" or case.places.count > before:
         return
+    from simdesk.experiment.screening import BASE_POINTS, REPLICATIONS, TRAJECTORIES
+
     each = case.question.replications or REPLICATIONS
     place = ("sensitivity", "points") if stated.points is not None else ("sensitivity", "method")
     if stated.method == "sobol":
@@ -311,6 +313,8 @@ def _steady(case: Case) -> None:
     assert stated is not None  # it is asked for
     key = case.places.measure(case.scenario, stated.of, ("steady", "of"))
     if key is not None:
+        from simdesk.experiment.steady import refuse_what_is_not_steady
+
         with case.places.told(("steady", "of") if "of" in stated.model_fields_set else ("steady",)):
             refuse_what_is_not_steady(case.scenario, key)
 

@@ -154,11 +154,17 @@ def _checked(
     assert whole is not None  # or there would have been a problem
     assert first_look is not None
     looks = [Asked(question, whole, file=file), Asked(question, first_look, True, file)]
-    for look in looks if question.quick.set else looks[:1]:
+    for look in looks if _differs(question) else looks[:1]:
         for check in CHECKS[question.verb]:
             check(Case(question, look.scenario, look.replications, places))
     places.stop()
     return looks[quick]
+
+
+def _differs(question: Question) -> bool:
+    """Whether a quick look may be refused where the whole question is not; a planned week does not depend on the run."""
+    only_the_run = all(path.partition(".")[0] == "run" for path in question.quick.set)
+    return bool(question.quick.set) and not (question.verb == "shifts" and only_the_run)
 
 
 def _desk(name: str, folder: Path, places: Places) -> tuple[Scenario, Path]:
