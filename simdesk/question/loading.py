@@ -162,9 +162,9 @@ def _checked(
 
 
 def _differs(question: Question) -> bool:
-    """Whether a quick look may be refused where the whole question is not; a planned week does not depend on the run."""
-    only_the_run = all(path.partition(".")[0] == "run" for path in question.quick.set)
-    return bool(question.quick.set) and not (question.verb == "shifts" and only_the_run)
+    """Whether a quick look may be refused where the whole is not; a planned week does not depend on the run."""
+    changed = {path.partition(".")[0] for path in question.quick.set}
+    return bool(changed - ({"run"} if question.verb == "shifts" else set()))
 
 
 def _desk(name: str, folder: Path, places: Places) -> tuple[Scenario, Path]:

@@ -110,5 +110,6 @@ def by_option(problem: Problem, typed: Typed) -> Problem:
     for place in sorted(typed, key=len, reverse=True):
         stated = ".".join(map(str, place))
         if problem.path == stated or problem.path.startswith(f"{stated}."):
-            return replace(problem, path=problem.path[len(stated) + 1 :], file=typed[place])
+            rest = problem.path[len(stated) + 1 :]
+            return replace(problem, path="" if rest.isdigit() else rest, file=typed[place])
     return problem

@@ -19,6 +19,7 @@ from simdesk.scenario.excerpts import dotted, quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.problems import nearest, problems_from
 from simdesk.scenario.quantities import Chapter, percentage
+from simdesk.scenario.yaml_events import MOST_NODES, nodes_of
 from simdesk.scenario.yaml_source import Source, parse_yaml, read_yaml
 
 Tree = dict[str, Any]
@@ -138,7 +139,10 @@ def _inherited(source: Source, path: Path, below: tuple[Path, ...]) -> Tree:
     base = read_yaml(target)
     inherited = _inherited(base, target, (*below, path.resolve()))
     _validated(inherited, base)  # a fault of the parent is told at its own place
-    return merge(inherited, tree)
+    whole = merge(inherited, tree)
+    if nodes_of(whole) > MOST_NODES:
+        raise refuse(f"together with what it extends it has more than {MOST_NODES:,} values; leave some out")
+    return whole
 
 
 def _is_file(path: Path) -> bool:

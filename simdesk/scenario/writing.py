@@ -8,7 +8,7 @@ import yaml
 
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.yaml_events import MOST_NODES, scalar
+from simdesk.scenario.yaml_events import MOST_NODES, nodes_of, scalar
 from simdesk.scenario.yaml_source import LARGEST_FILE
 
 _WIDTH = 110
@@ -21,7 +21,7 @@ def dumps(scenario: Scenario) -> str:
     Of a desk that would be too large to be read so, only what was stated; it loads back to an equal scenario, too.
     """
     whole = canonical(scenario)
-    if _nodes(whole) <= MOST_NODES and len((text := dump(whole)).encode()) <= LARGEST_FILE:
+    if nodes_of(whole) <= MOST_NODES and len((text := dump(whole)).encode()) <= LARGEST_FILE:
         return text
     stated = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)
     text = _ONLY_STATED + dump(stated)
@@ -39,13 +39,6 @@ def dump(tree: dict[str, Any], *, compact: bool = False) -> str:
         tree, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=10**9 if compact else _WIDTH,
         default_flow_style=compact,
     )  # fmt: skip
-
-
-def _nodes(value: Any) -> int:
-    """Keys, values, mappings and lists, as the reader counts them."""
-    if isinstance(value, dict):
-        return 1 + len(value) + sum(map(_nodes, value.values()))
-    return 1 + sum(map(_nodes, value)) if isinstance(value, list) else 1
 
 
 _FASTEST: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -272,6 +272,13 @@ class Reader:
         self.problems.append(self._pointed(message, Span(line, column, line, column + 1)))
 
 
+def nodes_of(value: object) -> int:
+    """Keys, values, mappings and lists in plain data, as the reader counts them."""
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(nodes_of, value.values()))
+    return 1 + sum(map(nodes_of, value)) if isinstance(value, list) else 1
+
+
 def scalar(text: str) -> Scalar:
     """The value of an unquoted YAML 1.2 scalar.
 
