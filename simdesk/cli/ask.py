@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import rich_click as click
 
-from simdesk.cli.run import RESULTS, store_file, tell_files
+from simdesk.cli.run import RESULTS, assigned, store_file, tell_files
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
     from simdesk.question.ask import Answer
     from simdesk.question.loading import Asked
+    from simdesk.question.places import Typed
+
+_DOUBT: Final = "--forecast-error"
+_ALTERNATIVE: Final = "--with"
+_OTHERWISE: Final = {
+    ("slack", "team"): "TEAM", ("shifts", "team"): "TEAM", ("shifts", "lengths"): "--length",
+    ("staff", "teams"): "--team", ("sensitivity", "factors"): "--factor", ("headroom", "targets"): "--target",
+    ("rank", "among"): "--with",
+}  # fmt: skip
+"""Options that are not called as the part of a question that they state."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -80,8 +90,10 @@ def ask(
     from simdesk.question.loading import load_question
     from simdesk.shelf import find_question
 
-    asked = load_question(find_question(question), quick=quick, **_instead(changes, replications))
-    answered(asked, out or _usual(question.stem, asked), workers, engine, store)
+    instead = assigned(changes)
+    asked = load_question(find_question(question), quick=quick, changes=instead, replications=replications)
+    forewarned = forewarn(asked, changed=instead)
+    answered(asked, out or _usual(question.stem, asked), workers, engine, store, forewarned)
 
 
 def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any]) -> Answer:
@@ -96,21 +108,39 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     """
     from simdesk.cli.run import varied
     from simdesk.question.loading import asked
+    from simdesk.scenario.excerpts import printable
+    from simdesk.scenario.loading import vary
+    from simdesk.scenario.problems import parse_assignment
+    from simdesk.shelf import find
 
     question = {
-        "question": words[:300],
+        "question": printable(words)[:300],
         "desk": str(scenario)[-300:],
         verb: stated,
         "watch": list(given["watch"]),
         "confidence": given["confidence"],
         **({"replications": given["replications"]} if given["replications"] is not None else {}),
     }
-    doubt = given["forecast_error"]
-    changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
-    base = varied(scenario, changes, given["seed"])
-    found = asked(question, quick=given["quick"], scenario=base)
+    base = varied(scenario, given["changes"], given["seed"])
+    if (doubt := given["forecast_error"]) is not None:
+        base = vary(base, dict([parse_assignment(f"demand.forecast_error={doubt}", _DOUBT)]), _DOUBT)
+    found = asked(question, quick=given["quick"], scenario=base, typed=_typed(verb, stated))
     folder = given["out"] or _usual(verb, found)
-    return answered(found, folder, given["workers"], given["engine"], given["store"])
+    forewarned = forewarn(found, find(scenario), assigned(given["changes"]))
+    return answered(found, folder, given["workers"], given["engine"], given["store"], forewarned)
+
+
+def _typed(verb: str, stated: Mapping[str, Any]) -> Typed:
+    """The option, or the argument, by which each part of a question was typed."""
+    typed: dict[tuple[str | int, ...], str] = {
+        ("watch",): "--watch",
+        ("confidence",): "--confidence",
+        ("replications",): "--replications",
+    }
+    if verb in ("compare", "explain"):
+        return typed | {(verb, name): _ALTERNATIVE for name in stated}
+    typed |= {(verb, part): _OTHERWISE.get((verb, part), f"--{part.replace('_', '-')}") for part in stated}
+    return typed | {(verb, "among", name): _ALTERNATIVE for name in stated.get("among", {})}
 
 
 def _usual(name: str, asked: Asked) -> Path:
@@ -120,17 +150,18 @@ def _usual(name: str, asked: Asked) -> Path:
     return RESULTS / f"{name}-{question_seal(asked)[:8]}"
 
 
-def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:
-    from simdesk.scenario.problems import parse_assignment
+def forewarn(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> set[str]:
+    """Say what is known before anything is simulated: what is odd, which desk cannot keep up, what can never happen.
 
-    return {"changes": dict(map(parse_assignment, changes)), "replications": replications}
-
-
-def forewarn(asked: Asked) -> set[str]:
-    """Say what is known before anything is simulated: which desk cannot keep up, what can never happen."""
+    Args:
+        asked: the question.
+        file: where its desk is written, if the question does not know.
+        changed: dotted paths of what the command line changed.
+    """
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
 
+    tell_oddities(asked, file, changed)
     said: set[str] = set()
     for name, scenario in asked.desks.items():
         for warning in before(scenario, team_loads(scenario)):
@@ -141,14 +172,28 @@ def forewarn(asked: Asked) -> set[str]:
     return said
 
 
-def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
-    """Answer a question, print what it means and write the files."""
+def tell_oddities(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Say what is odd about the desk of a question, and then about what its alternatives make of it."""
+    from simdesk.experiment.findings import Finding, findings_of, placed
+    from simdesk.scenario.loading import sources_of
+
+    told: set[Finding] = set()
+    file, tried = asked.file or file, {*asked.changed, *changed}
+    sources = sources_of(file) if file is not None else ()
+    for name, scenario in asked.desks.items():
+        found = [one for one in findings_of(scenario, as_read=not name and not tried) if one not in told]
+        told.update(found)
+        for problem in placed(found, () if name else sources, tried):
+            click.echo(f"! {f'With {name}: ' if name else ''}{problem.head}", err=True)
+
+
+def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool, said: Collection[str]) -> Answer:
+    """Answer a question, print what it means and write the files; what was said before is not said again."""
     from simdesk.question.ask import ask as answer_to
     from simdesk.report.answer_page import answer_folder, basis, capital, write_numbers, write_page
     from simdesk.report.answers.tell import tell
 
     answer_folder(out, asked).check()
-    said = forewarn(asked)
     with laboratory(workers, engine, store_file() if store else None) as lab:
         answer = answer_to(asked, lab=lab)
     numbers = write_numbers(answer, out)  # before anything is drawn or printed, so that nothing can lose them

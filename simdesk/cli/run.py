@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ def run(
     Prints what it means, and writes a report, a table, the ticket log and its provenance.
     """
     from simdesk.report.files import run_folder
+    from simdesk.shelf import find
 
     desk = varied(scenario, changes, seed, replications)
     if trace is not None:
@@ -68,7 +70,7 @@ def run(
         return
     folder = out or default_folder(scenario, desk)
     run_folder(folder, desk).check()
-    warn(desk)
+    warn(desk, find(scenario), assigned(changes))
     runs = simulated(desk, workers, engine or ENGINES[0], store_file() if keep else None)
     verdicts = report(runs, folder)
     if check:
@@ -77,13 +79,34 @@ def run(
 
 def varied(path: Path, changes: tuple[str, ...], seed: int | None, replications: int | None = None) -> Scenario:
     """A scenario from a file, with the changes of the command line."""
-    from simdesk.errors import Problem, ScenarioError
+    from simdesk.experiment.findings import check_sliders
     from simdesk.experiment.targets import check_targets
     from simdesk.scenario.loading import load, vary
-    from simdesk.scenario.problems import parse_assignment
     from simdesk.shelf import find
 
-    scenario = load(find(path))
+    file = find(path)
+    scenario = load(file)
+    check_sliders(scenario, file)
+    assignments = assigned(changes)
+    if seed is not None:
+        assignments["run.seed"] = seed
+    if replications is not None:
+        assignments["run.replications"] = replications
+    scenario = vary(scenario, assignments, "--set") if assignments else scenario
+    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
+    check_targets(scenario, file if stated_in_file else None, "--set")
+    return scenario
+
+
+def assigned(changes: tuple[str, ...]) -> dict[str, Any]:
+    """What `--set` states, by dotted path.
+
+    Raises:
+        ScenarioError: with everything that states nothing.
+    """
+    from simdesk.errors import Problem, ScenarioError
+    from simdesk.scenario.problems import parse_assignment
+
     assignments: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in changes:
@@ -94,14 +117,7 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None, replications:
             problems += error.problems
     if problems:
         raise ScenarioError(problems, "--set")
-    if seed is not None:
-        assignments["run.seed"] = seed
-    if replications is not None:
-        assignments["run.replications"] = replications
-    scenario = vary(scenario, assignments) if assignments else scenario
-    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
-    check_targets(scenario, path if stated_in_file else None)
-    return scenario
+    return assignments
 
 
 def simulated(
@@ -157,13 +173,24 @@ def tell_files(console: Console, folder: Path, written: Written) -> None:
         click.echo(f"! {failure}", err=True)
 
 
-def warn(scenario: Scenario, whose: str = "") -> None:
-    """Say before the run what is known before it: which team cannot keep up, what can never happen."""
+def warn(scenario: Scenario, file: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Say before the run what is known before it: what is odd, which team cannot keep up, what can never happen.
+
+    Args:
+        scenario: what will be simulated.
+        file: where it is written, so that what is odd has a line.
+        changed: dotted paths of what was changed after it was read.
+    """
+    from simdesk.experiment.findings import findings_of, placed
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
+    from simdesk.scenario.loading import sources_of
 
+    sources = sources_of(file) if file is not None else ()
+    for problem in placed(findings_of(scenario, as_read=not changed), sources, changed):
+        click.echo(f"! {problem.head}", err=True)
     for warning in before(scenario, team_loads(scenario)):
-        click.echo(f"! {whose}{warning}", err=True)
+        click.echo(f"! {warning}", err=True)
 
 
 def tell_story(scenario: Scenario, ticket: int, engine: str | None) -> None:

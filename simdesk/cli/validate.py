@@ -14,7 +14,8 @@ import rich_click as click
 def validate(files: tuple[Path, ...]) -> None:
     """Check FILES, scenarios or questions, or shipped scenarios by name.
 
-    All problems of a file are told at once, each with line, column, path and remedy.
+    All problems of a file are told at once, each with line, column, path and remedy; so is what is odd and hardly
+    meant, after a "!", which makes no file invalid.
     Exit code 2 if any file is invalid.
     """
     from simdesk.errors import ScenarioError
@@ -37,21 +38,27 @@ def validate(files: tuple[Path, ...]) -> None:
 
 def _scenario(path: Path) -> str:
     """What a valid scenario is about."""
+    from simdesk.experiment.findings import check_sliders, findings_of, placed
     from simdesk.experiment.targets import check_targets
-    from simdesk.scenario.loading import load
+    from simdesk.scenario.loading import load, sources_of
     from simdesk.shelf import find
 
     scenario = load(find(path))
     check_targets(scenario, find(path))
+    check_sliders(scenario, find(path))
+    for problem in placed(findings_of(scenario), sources_of(find(path))):
+        click.echo(f"! {problem.head}", err=True)
     teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
     return f"{scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})"
 
 
 def _question(path: Path) -> str:
     """What a valid question asks."""
+    from simdesk.cli.ask import tell_oddities
     from simdesk.question.loading import load_question
 
     asked = load_question(path)
+    tell_oddities(asked)
     return f"{asked.question.question} ({asked.question.verb}, of {asked.scenario.title})"
 
 

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simdesk.desk import business_day
 from simdesk.errors import RunError
 from simdesk.measures import (
     COST_LABELS,
@@ -73,12 +74,14 @@ class Sheet:
 def prices_of(scenario: Scenario) -> Prices:
     """What the scenario says that time and broken promises cost."""
     money = scenario.money
+    after = money.workaround_after
+    day = business_day(scenario) if after.business_days else 0
     return Prices(
         team_hour={name: team.cost.amount for name, team in scenario.teams.items()},
         user_hour=money.users_time.amount,
         impaired_blocking=money.impaired_blocking,
         impaired_other=money.impaired_other,
-        workaround_after=round(money.workaround_after.in_seconds()),
+        workaround_after=round(after.in_seconds(day)),
         penalties=dict(money.penalties),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simdesk.desk import business_day
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.decide import Decision, Rule, decide
 from simdesk.experiment.lab import Lab, at_work
@@ -54,6 +55,8 @@ def _decided(asked: Asked, result: Comparison) -> list[Decision]:
         return []
     key = key_named(asked.scenario, stated.measure)
     name, margin = stated.rule
-    rule = Rule(name, margin.amount, margin.kind == "relative" and name not in ("at_least", "at_most"))
+    amount = margin.in_unit(business_day(asked.scenario)) if margin.business else margin.amount
+    relative = margin.kind == "relative" and name not in ("at_least", "at_most")
+    rule = Rule(name, amount, relative, str(margin) if margin.business else "")
     judged = [stated.alternative] if stated.alternative is not None else list(result.alternatives)
     return [decide(result, alternative, key, rule) for alternative in judged]

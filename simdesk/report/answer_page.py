@@ -9,8 +9,6 @@ from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from simdesk import __version__
 from simdesk.experiment.precision import Precise
 from simdesk.experiment.staffing.search import Staffing
@@ -27,7 +25,7 @@ from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.writing import dumps
+from simdesk.scenario.writing import dump, dumps
 from simdesk.zones import edition
 
 if TYPE_CHECKING:
@@ -172,7 +170,7 @@ def question_text(answer: Answer) -> str:
     if answer.asked.quick:
         tree["replications"] = answer.asked.replications
         tree["quick"] = {"replications": answer.asked.replications}  # and so is what it sets
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
+    return dump(tree)
 
 
 def _origin(answer: Answer) -> dict[str, Any]:

@@ -52,4 +52,4 @@ def write_results(runs: Replications, loads: list[TeamLoad], path: Path) -> Writ
 
 
 def _yaml(runs: Replications) -> str:
-    return "# The scenario as it was simulated, with every default filled in.\n" + dumps(runs.scenario)
+    return "# The scenario as it was simulated.\n" + dumps(runs.scenario)

@@ -14,7 +14,7 @@ from simdesk.experiment.targets import Judgement, judge
 from simdesk.report.nearest import nearest_form
 from simdesk.report.subject import Subject
 from simdesk.report.tables import Cell, Column, Table
-from simdesk.report.words import DASH, VERDICTS, interval, value
+from simdesk.report.words import DASH, VERDICTS, asked_for, interval, value
 from simdesk.scenario.loading import canonical
 
 _MOST_TILES: Final = 6
@@ -92,11 +92,10 @@ def goals(subject: Subject) -> list[Goal]:
 
 
 def _goal(subject: Subject, one: Judgement) -> Goal:
-    label, unit, _, _ = describe(one.key)
+    label, unit = describe(one.key)[0], one.unit
     currency = subject.scenario.money.currency
     least = one.target.at_least is not None
-    bound = one.target.at_least if least else one.target.at_most
-    told = f"at {'least' if least else 'most'} {value(bound if bound is not None else math.nan, unit, currency)}"
+    told = f"at {'least' if least else 'most'} {asked_for(one, currency)}"
     whose = f"{label}, {one.key.of}" if one.key.of else label
     verdict = VERDICTS[one.verdict.value]
     return Goal(

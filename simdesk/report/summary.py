@@ -14,7 +14,7 @@ from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
 from simdesk.experiment.warnings import after
-from simdesk.report.words import STATES, VERDICTS, headline, plus_minus, value
+from simdesk.report.words import STATES, VERDICTS, asked_for, headline, plus_minus, value
 from simdesk.states import State
 
 _MEDIANS = ("response_time_median", "resolution_time_median")
@@ -69,11 +69,10 @@ def _unsure(runs: Replications) -> bool:
 
 def _judged(judgement: Judgement, currency: str) -> str:
     target, result = judgement.target, judgement.estimate
-    label, unit, _, _ = describe(judgement.key)
+    label, unit = describe(judgement.key)[0], judgement.unit
     whose = f" ({judgement.key.of})" if judgement.key.of else ""
-    bound = target.at_least if target.at_least is not None else target.at_most
     wish = "at least" if target.at_least is not None else "at most"
-    limit = value(bound if bound is not None else math.nan, unit, currency)
+    limit = asked_for(judgement, currency)
     sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
     return (
         f"[{colour}]{sign} {VERDICTS[sign]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "

@@ -102,8 +102,8 @@ def _promise(subject: Subject, what: str, priority: str) -> tuple[float, str]:
 
 def _day_length(subject: Subject) -> int:
     """Open seconds of an ordinary day of the calendar in which promises run."""
-    name = subject.scenario.service_levels.calendar
-    return next((hours.day_length for hours in subject.runs.first_log.calendars if hours.name == name), DAY)
+    log = subject.runs.first_log
+    return log.calendars[log.office].day_length
 
 
 def promises(subject: Subject) -> Table | None:

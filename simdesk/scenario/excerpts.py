@@ -37,6 +37,11 @@ def nearest_of(word: str, options: Iterable[str]) -> str | None:
     return by_small[close[0]] if close else None
 
 
+def printable(text: str) -> str:
+    """A text that a file can hold as a key: composed letters, and a space for each character that cannot be seen."""
+    return unicodedata.normalize("NFC", "".join(letter if letter.isprintable() else " " for letter in text))
+
+
 def quoted(word: str) -> str:
     """A user's word in quotes, shortened, with nothing in it that could confuse a terminal."""
     short = word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…"

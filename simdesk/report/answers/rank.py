@@ -89,11 +89,12 @@ def _value(result: Ranking) -> str:
 
 
 def _margin(result: Ranking) -> str:
-    return amount(result.indifference, *_unit(result))
+    return result.written or amount(result.indifference, *_unit(result))
 
 
 def _unit(result: Ranking) -> tuple[str, str]:
-    return describe(result.key)[1], result.scenario.money.currency
+    unit = "business time" if result.written else describe(result.key)[1]
+    return unit, result.scenario.money.currency
 
 
 def _equals(result: Ranking) -> list[Candidate]:
