@@ -18,6 +18,7 @@ from typing import Final
 from simdesk.errors import RunError
 from simdesk.experiment.point import Point
 from simdesk.experiment.sheet import Key, Sheet
+from simdesk.experiment.undisturbed import undisturbed
 from simdesk.scenario.model import Scenario
 from simdesk.workload.shared import SharedDraws
 
@@ -179,7 +180,9 @@ class Workers:
             while waiting or running:
                 while waiting and len(running) < ahead:
                     job = waiting[0]
-                    running[self._pool.submit(_work, *scenarios[job.scenario], job.replication, wanted)] = job
+                    with undisturbed():  # for this may start a process
+                        future = self._pool.submit(_work, *scenarios[job.scenario], job.replication, wanted)
+                    running[future] = job
                     waiting.popleft()
                 if waiting and here is not None:
                     last = waiting.pop()

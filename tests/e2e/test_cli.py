@@ -261,7 +261,8 @@ def test_ctrl_c_ends_everything_at_once(tmp_path: Path):
     assert running.returncode == 130
     assert out == ""
     assert err == (
-        "\nsimdesk: interrupted; no answer was written, but finished runs are kept (unless with --no-store)\n"
+        "\nsimdesk: interrupted; finished runs are kept (unless with --no-store), "
+        "and the same command goes on from there\n"
     )
     assert gone(workers, within=2)
     assert {path.name.partition("-")[0] for path in tmp_path.rglob("*") if path.is_file()} == {"simdesk.sqlite"}
