@@ -70,7 +70,7 @@ class Lab:
         self._tell = progress or (lambda done, total: None)
         self._helps = workers is None
         count = (os.cpu_count() or 1) - 1 if workers is None else workers if workers > 1 else 0
-        self._workers = Workers(count, engine) if count else None
+        self._workers = Workers(count, engine, self.say) if count else None
         self._ready = Ready(engine)
         self._seconds, self._simulated = 0.0, 0
         self._prepared = False
