@@ -110,10 +110,11 @@ def simulated(
 
 
 def store_file() -> Path | None:
-    """Where finished runs are kept; nowhere, with a word, if that place cannot be written."""
-    from simdesk.experiment.store import FILE, usable
+    """Where finished runs are kept, or only read; nowhere, with a word, if that place cannot be used."""
+    from simdesk.experiment.database import usable
+    from simdesk.experiment.store import FILE
 
-    if usable(FILE):
+    if usable(FILE) or os.access(FILE, os.R_OK):
         return FILE
     click.echo(f"! {FILE} cannot be written, so finished runs are not kept", err=True)
     return None
