@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.run import RESULTS, ready, store_file
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
@@ -37,7 +38,7 @@ asking = options(
     click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What simulates."),
     click.option("--store/--no-store", default=True, show_default=True,
                  help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
-    click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+    click.option("--out", type=FilePath(file_okay=False),
                  help="Folder for the answer; results/NAME unless stated."),
 )  # fmt: skip
 """The options of every answer on the command line."""
@@ -59,7 +60,7 @@ about_a_desk = options(
 
 
 @click.command()
-@click.argument("question", type=click.Path(path_type=Path))
+@click.argument("question", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change a value of the desk on all sides. Can be repeated.")  # fmt: skip
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk, instead of the question's.")

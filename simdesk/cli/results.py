@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import screen
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ _FILE: Final = Path("results") / "simdesk.sqlite"
 
 
 @click.group(invoke_without_command=True)
-@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), default=_FILE, show_default=True,
+@click.option("--file", "path", type=FilePath(dir_okay=False, spare=len("-journal")), default=_FILE, show_default=True,
               help="The store.")  # fmt: skip
 @click.pass_context
 def results(context: click.Context, path: Path) -> None:
@@ -42,7 +44,7 @@ def _opened(path: Path) -> Store:
     from simdesk.errors import RunError
     from simdesk.experiment.store import Store
 
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise RunError(f"nothing is kept in {path}; run something first, or name another store with --file")
     return Store(path)
 
@@ -240,7 +242,7 @@ def _not_alike(base: Stored, other: Stored) -> str:
 
 @results.command()
 @click.argument("number")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FilePath(dir_okay=False))
 @click.pass_obj
 def export(path: Path, number: str, file: Path) -> None:
     """Write the measures of row NUMBER to FILE: .csv or .parquet."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Exit codes: 0 ok · 1 failed · 2 usage or invalid scenario · 130 interrupted; "
                "with --check: 3 target missed · 4 undecided.")  # fmt: skip
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change any value, e.g. teams.first_line.agents=6. Can be repeated.")  # fmt: skip
 @click.option(
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
 @click.option("--store/--no-store", "keep", default=True, show_default=True,
               help="Keep finished runs in results/simdesk.sqlite, and use those that are kept.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+@click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
 @click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
 def run(
@@ -122,7 +123,10 @@ def store_file() -> Path | None:
 
 def default_folder(path: Path, runs: Replications) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
-    return RESULTS / f"{path.stem}-{runs.provenance.scenario[:8]}"
+    from simdesk.filenames import MOST_BYTES, shortened
+
+    seal = f"-{runs.provenance.scenario[:8]}"
+    return RESULTS / (shortened(path.stem, MOST_BYTES - len(seal)) + seal)
 
 
 def report(runs: Replications, folder: Path) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
+
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FilePath())
 def validate(files: tuple[Path, ...]) -> None:
     """Check FILES, scenarios or questions, or shipped scenarios by name.
 
@@ -56,7 +58,7 @@ def _question(path: Path) -> str:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
+@click.option("--out", type=FilePath(dir_okay=False), help="Write to a file instead of the screen.")
 @click.option("--question", is_flag=True, help="Of question files instead of scenarios.")
 def schema(out: Path | None, question: bool) -> None:
     """Print the JSON Schema of scenarios, or of questions.
@@ -64,6 +66,7 @@ def schema(out: Path | None, question: bool) -> None:
     In an editor with a YAML language server, put this line on top of a scenario:
     # yaml-language-server: $schema=./simdesk.schema.json
     """
+    from simdesk.errors import RunError
     from simdesk.question.model import Question
     from simdesk.scenario.schema import json_schema, schema_of
 
@@ -72,7 +75,10 @@ def schema(out: Path | None, question: bool) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        try:
+            out.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"cannot write {out}: {error.strerror or error}; choose another file with --out") from None
         click.echo(f"wrote {out}")
 
 

@@ -52,7 +52,7 @@ def open_database(path: Path) -> Database:
         RunError: the file cannot be opened, is not ours, or was written by a later simdesk; says what to do.
     """
     try:
-        if not path.exists():
+        if not os.path.exists(path):
             path.parent.mkdir(parents=True, exist_ok=True)
         return Database(_prepared(path, str(path)), "" if usable(path) else "permission denied")
     except sqlite3.OperationalError as error:
@@ -69,8 +69,8 @@ def open_database(path: Path) -> Database:
 
 def usable(path: Path) -> bool:
     """Whether a store can be made or written there."""
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
-    return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+    folder = next(parent for parent in path.absolute().parents if os.path.exists(parent))  # also below a closed folder
+    return os.access(folder, os.W_OK) and (not os.path.exists(path) or os.access(path, os.W_OK))
 
 
 def _can_be_read_as_it_is(path: Path) -> bool:
