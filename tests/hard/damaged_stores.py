@@ -41,7 +41,7 @@ COLUMNS = {
     ),
 }  # fmt: skip
 VALUES = (
-    "NULL", "0", "-1", "7", "1e300", "9223372036854775807", "'text'", "''", "x''", "x'00ff'", "'{}'", "'['",
+    "NULL", "0", "-1", "7", "1e300", "9223372036854775807", "'text'", "''", "x''", "x'00ff'", "'{{}}'", "'['",
     "CAST(x'ff' AS TEXT)", "zeroblob(100000)", "hex(randomblob(40))", "rowid", "{column} || 'x'", "substr({column}, 2)",
     "(SELECT {column} FROM {table} ORDER BY rowid DESC LIMIT 1)",
 )  # fmt: skip

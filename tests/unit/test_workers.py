@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from simdesk.experiment.lab import Lab
 from simdesk.experiment.replicate import replicate
 from simdesk.experiment.replications import Replications
 from simdesk.scenario.loading import loads
-from terminal import LINUX
+from terminal import LINUX, busy_children
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="processes are killed and stopped as only Unix does it")
 
@@ -242,3 +244,32 @@ def test_a_worker_that_computes_for_long_is_left_alone(
     assert happened() == 1
     assert same(runs, in_this_process)
     assert said == []
+
+
+CONTINUED = """
+from simdesk.experiment.lab import Lab
+from simdesk.scenario.loading import load, vary
+from simdesk.shelf import on_the_shelf
+
+if __name__ == "__main__":
+    desk = vary(load(on_the_shelf("quickstart")), {"run.length": "26 weeks"})
+    with Lab(workers=2, say=print) as lab:
+        lab.replications(desk, 30)
+    print("done")
+"""
+
+
+def test_a_command_that_is_stopped_and_continued_loses_no_worker(tmp_path: Path):
+    """Ctrl-Z and fg: all processes of the group stop for longer than three looks, and go on."""
+    script = tmp_path / "continued.py"
+    script.write_text(CONTINUED)
+    running = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True
+    )
+    busy_children(running.pid, 2)
+
+    os.killpg(running.pid, signal.SIGSTOP)
+    time.sleep(6.5)
+    os.killpg(running.pid, signal.SIGCONT)
+
+    assert running.communicate(timeout=300)[0] == "done\n"
