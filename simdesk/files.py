@@ -86,7 +86,7 @@ def same_content(one: Path, other: Path) -> bool:
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
     """Let Ctrl-C and a request to end wait for some moments, so that files are exchanged together."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

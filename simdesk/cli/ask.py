@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import rich_click as click
 
-from simdesk.cli.run import RESULTS, assigned, store_file, tell_files
+from simdesk.cli.paths import FilePath
+from simdesk.cli.run import assigned, own_folder, store_file, tell_files
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
@@ -46,7 +47,7 @@ asking = options(
     click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What simulates."),
     click.option("--store/--no-store", default=True, show_default=True,
                  help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
-    click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+    click.option("--out", type=FilePath(file_okay=False),
                  help="Folder for the answer; results/NAME-HASH unless stated."),
 )  # fmt: skip
 """The options of every answer on the command line."""
@@ -68,7 +69,7 @@ about_a_desk = options(
 
 
 @click.command()
-@click.argument("question", type=click.Path(path_type=Path))
+@click.argument("question", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change a value of the desk on all sides. Can be repeated.")  # fmt: skip
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk, instead of the question's.")
@@ -147,7 +148,7 @@ def _usual(name: str, asked: Asked) -> Path:
     """Where an answer goes unless stated: named so that equal questions share a folder, and others do not."""
     from simdesk.report.answer_page import question_seal
 
-    return RESULTS / f"{name}-{question_seal(asked)[:8]}"
+    return own_folder(name, question_seal(asked))
 
 
 def forewarn(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> set[str]:

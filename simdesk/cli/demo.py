@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -17,7 +19,7 @@ _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+@click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the reports; results/demo-HASH unless stated.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
 def demo(out: Path | None, workers: int | None) -> None:

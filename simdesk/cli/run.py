@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Exit codes: 0 ok · 1 failed · 2 usage or invalid scenario · 130 interrupted; "
                "with --check: 3 target missed · 4 undecided.")  # fmt: skip
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change any value, e.g. teams.first_line.agents=6. Can be repeated.")  # fmt: skip
 @click.option(
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
 @click.option("--store/--no-store", "keep", default=True, show_default=True,
               help="Keep finished runs in results/simdesk.sqlite, and use those that are kept.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+@click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
 @click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
 def run(
@@ -133,10 +134,11 @@ def simulated(
 
 
 def store_file() -> Path | None:
-    """Where finished runs are kept; nowhere, with a word, if that place cannot be written."""
-    from simdesk.experiment.store import FILE, usable
+    """Where finished runs are kept, or only read; nowhere, with a word, if that place cannot be used."""
+    from simdesk.experiment.database import usable
+    from simdesk.experiment.store import FILE
 
-    if usable(FILE):
+    if usable(FILE) or os.access(FILE, os.R_OK):
         return FILE
     click.echo(f"! {FILE} cannot be written, so finished runs are not kept", err=True)
     return None
@@ -146,7 +148,15 @@ def default_folder(path: Path, scenario: Scenario) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
     from simdesk.provenance import scenario_hash
 
-    return RESULTS / f"{path.stem}-{scenario_hash(scenario)[:8]}"
+    return own_folder(path.stem, scenario_hash(scenario))
+
+
+def own_folder(name: str, seal: str) -> Path:
+    """The folder of one question: its name as far as there is room for it, and the beginning of its seal."""
+    from simdesk.filenames import MOST_BYTES, shortened
+
+    ending = f"-{seal[:8]}"
+    return RESULTS / (shortened(name, MOST_BYTES - len(ending)) + ending)
 
 
 def report(runs: Replications, folder: Path) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
+
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FilePath())
 def validate(files: tuple[Path, ...]) -> None:
     """Check FILES, scenarios or questions, or shipped scenarios by name.
 
@@ -63,7 +65,7 @@ def _question(path: Path) -> str:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
+@click.option("--out", type=FilePath(dir_okay=False), help="Write to a file instead of the screen.")
 @click.option("--question", is_flag=True, help="Of question files instead of scenarios.")
 def schema(out: Path | None, question: bool) -> None:
     """Print the JSON Schema of scenarios, or of questions.
@@ -85,7 +87,7 @@ def schema(out: Path | None, question: bool) -> None:
             with whole(out, may_replace=_is_schema(out)) as fresh:
                 fresh.write_text(text, encoding="utf-8")
         except OSError as error:
-            raise RunError(f"cannot write {out}: {error.strerror or error}") from None
+            raise RunError(f"cannot write {out}: {error.strerror or error}; choose another file with --out") from None
         click.echo(f"wrote {out}")
 
 

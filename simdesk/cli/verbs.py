@@ -10,8 +10,9 @@ from typing import Any, Final
 import rich_click as click
 
 from simdesk.cli.ask import about_a_desk, put
+from simdesk.cli.paths import FilePath
 
-_SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
+_SCENARIO = click.argument("scenario", type=FilePath())
 _ALTERNATIVES = click.option(
     "--with", "alternatives", multiple=True, required=True, metavar="PATH=VALUE[ + PATH=VALUE …]",
     help="An alternative: what it changes. Can be repeated.",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simdesk.errors import RunError, SimdeskError
-from simdesk.files import is_plain, moved, refuse_if_others_rule, seal_of, staging, undisturbed
+from simdesk.files import is_plain, moved, refuse_if_others_rule, seal_of, staging, uninterrupted
 
 PROVENANCE: Final = "provenance.json"
 _LONGEST: Final = 1_000_000
@@ -127,7 +127,7 @@ class Folder:
                     json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
                 )
                 self._check_files()  # once more, for simulating takes a while
-                with undisturbed():
+                with uninterrupted():
                     self._exchange(fresh, writers, files)
         except OSError as error:
             raise self._refused(error.strerror or str(error)) from None
