@@ -216,6 +216,7 @@ def export(path: Path, number: str, file: Path) -> None:
     """Write the measures of row NUMBER to FILE: .csv or .parquet."""
     from simdesk.errors import RunError
     from simdesk.experiment.table import table
+    from simdesk.report.spreadsheet import write_csv
 
     if file.suffix not in (".csv", ".parquet"):
         raise RunError(f"cannot write {file}: name a file that ends in .csv or .parquet")
@@ -223,7 +224,7 @@ def export(path: Path, number: str, file: Path) -> None:
         rows = table(_replications(store, _chosen(store, number)))
     try:
         if file.suffix == ".csv":
-            rows.to_csv(file, index=False)
+            write_csv(rows, file)
         else:
             rows.to_parquet(file, index=False)
     except OSError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
@@ -22,19 +22,15 @@ from simdesk.provenance import scenario_hash
 from simdesk.question.ask import Answer
 from simdesk.report import frame
 from simdesk.report.files import written
+from simdesk.report.spreadsheet import write_csv
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _LIBRARIES = ("numpy", "scipy", "numba", "pandas")
 _ONCE = "one run"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings of a cell that spreadsheets compute, after OWASP's page on CSV injection."""
 
 
 def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
@@ -48,7 +44,7 @@ def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
     table = answer.result.table()
     writers: dict[str, Callable[[Path], object]] = {
         "answer.html": lambda path: path.write_text(render(answer, told), encoding="utf-8"),
-        "results.csv": lambda path: _harmless(table).to_csv(path, index=False),
+        "results.csv": lambda path: write_csv(table, path),
         "results.parquet": lambda path: table.to_parquet(path, index=False),
         "question.yaml": lambda path: path.write_text(question_text(answer), encoding="utf-8"),
         "scenario.yaml": lambda path: path.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
@@ -70,16 +66,6 @@ def planned_desk(answer: Answer) -> Scenario | None:
         people = zip(result.teams, result.plan, strict=True)
         return vary(scenario, {f"teams.{team}.agents": count for team, count in people})
     return None
-
-
-def _harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """A table in which no word is a formula to a spreadsheet; numbers stay as they are."""
-
-    def told(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-    words = {str(name): table[name].map(told) for name in table.select_dtypes(exclude="number")}
-    return table.assign(**words)
 
 
 def render(answer: Answer, told: Told) -> str:

@@ -11,6 +11,7 @@ from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.table import table
 from simdesk.report.page import write_report
+from simdesk.report.spreadsheet import write_csv
 from simdesk.scenario.writing import dumps
 
 
@@ -22,7 +23,7 @@ def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> li
     """
     writers: dict[str, Callable[[Path], object]] = {
         "report.html": lambda path: write_report(runs, path, loads=loads),
-        "measures.csv": lambda path: table(runs).to_csv(path, index=False),
+        "measures.csv": lambda path: write_csv(table(runs), path),
         "provenance.json": lambda path: _text(path, runs.provenance.json()),
         "scenario.yaml": lambda path: _text(path, _yaml(runs)),
     }
