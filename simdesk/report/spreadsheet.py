@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    words = {name: table[name].map(_told) for name in table.select_dtypes(exclude="number")}
+    words: dict[str, Any] = {str(name): table[name].map(_told) for name in table.select_dtypes(exclude="number")}
     safe = table.assign(**words).rename(columns=lambda name: harmless(str(name)))
     safe.to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC)
 
