@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simdesk.durations import DAY, HOUR, did_you_mean
+from simdesk.zones import time_zone, zone_names
 
 NEVER = 1 << 62
 """The instant that does not come, seconds; a sum of it and any length of a run still fits into int64."""
@@ -150,9 +151,9 @@ def _offset(info: ZoneInfo, instant: int) -> int:
 
 def _zone_info(zone: str) -> ZoneInfo:
     try:
-        return ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        hint = did_you_mean(zone, available_timezones()) or "; write it as in 'Europe/Berlin'"
+        return time_zone(zone)
+    except KeyError:
+        hint = did_you_mean(zone, zone_names()) or "; write it as in 'Europe/Berlin'"
         raise ValueError(f"unknown time zone '{zone[:80]}'{hint}") from None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich_click as click
 
-from simdesk.cli.run import RESULTS, ready, store_file
+from simdesk.cli.run import RESULTS, store_file, tell_files
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
@@ -38,7 +37,7 @@ asking = options(
     click.option("--store/--no-store", default=True, show_default=True,
                  help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
     click.option("--out", type=click.Path(path_type=Path, file_okay=False),
-                 help="Folder for the answer; results/NAME unless stated."),
+                 help="Folder for the answer; results/NAME-HASH unless stated."),
 )  # fmt: skip
 """The options of every answer on the command line."""
 
@@ -82,7 +81,7 @@ def ask(
     from simdesk.shelf import find_question
 
     asked = load_question(find_question(question), quick=quick, **_instead(changes, replications))
-    answered(asked, out or RESULTS / question.stem, workers, engine, store)
+    answered(asked, out or _usual(question.stem, asked), workers, engine, store)
 
 
 def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any]) -> Answer:
@@ -110,18 +109,15 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
     base = varied(scenario, changes, given["seed"])
     found = asked(question, quick=given["quick"], scenario=base)
-    folder = given["out"] or RESULTS / f"{verb}-{_seal(found)}"
+    folder = given["out"] or _usual(verb, found)
     return answered(found, folder, given["workers"], given["engine"], given["store"])
 
 
-def _seal(asked: Asked) -> str:
-    """Eight letters that equal questions share, so that they share a folder."""
-    from hashlib import sha256
+def _usual(name: str, asked: Asked) -> Path:
+    """Where an answer goes unless stated: named so that equal questions share a folder, and others do not."""
+    from simdesk.report.answer_page import question_seal
 
-    from simdesk.experiment.store import identity
-
-    text = f"{asked.question.model_dump_json()} {identity(asked.scenario)} {asked.scenario.run.seed} {asked.quick}"
-    return sha256(text.encode()).hexdigest()[:8]
+    return RESULTS / f"{name}-{question_seal(asked)[:8]}"
 
 
 def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:
@@ -148,15 +144,16 @@ def forewarn(asked: Asked) -> set[str]:
 def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
     """Answer a question, print what it means and write the files."""
     from simdesk.question.ask import ask as answer_to
-    from simdesk.report.answer_page import basis, capital, write_answer
+    from simdesk.report.answer_page import answer_folder, basis, capital, write_numbers, write_page
     from simdesk.report.answers.tell import tell
 
-    ready(out)
+    answer_folder(out, asked).check()
     said = forewarn(asked)
     with laboratory(workers, engine, store_file() if store else None) as lab:
         answer = answer_to(asked, lab=lab)
+    numbers = write_numbers(answer, out)  # before anything is drawn or printed, so that nothing can lose them
     told = tell(answer)
-    paths = write_answer(answer, told, out)  # before anything is printed, so that a closed pipe loses nothing
+    written = write_page(answer, told, out, numbers)
     console = screen()
     console.print(asked.question.question, style="bold", markup=False)
     console.print(basis(answer), style="dim", markup=False, soft_wrap=True)
@@ -168,6 +165,5 @@ def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: b
     for text in told.warnings:
         if text not in said:
             console.print(f"! {capital(text)}", markup=False, soft_wrap=True)
-    names = ", ".join(path.name for path in paths)
-    console.print(f"\nWritten to {out}{os.sep}: {names}", soft_wrap=True, markup=False)
+    tell_files(console, out, written)
     return answer

@@ -216,6 +216,7 @@ def export(path: Path, number: str, file: Path) -> None:
     """Write the measures of row NUMBER to FILE: .csv or .parquet."""
     from simdesk.errors import RunError
     from simdesk.experiment.table import table
+    from simdesk.files import whole
     from simdesk.report.spreadsheet import write_csv
 
     if file.suffix not in (".csv", ".parquet"):
@@ -223,10 +224,11 @@ def export(path: Path, number: str, file: Path) -> None:
     with _opened(path) as store:
         rows = table(_replications(store, _chosen(store, number)))
     try:
-        if file.suffix == ".csv":
-            write_csv(rows, file)
-        else:
-            rows.to_parquet(file, index=False)
+        with whole(file) as fresh:
+            if file.suffix == ".csv":
+                write_csv(rows, fresh)
+            else:
+                rows.to_parquet(fresh, index=False)
     except OSError as error:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from None
     click.echo(f"wrote {file}: {len(rows)} rows")

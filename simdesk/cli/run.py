@@ -15,7 +15,10 @@ from simdesk.engine import ENGINES
 RESULTS = Path("results")
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simdesk.experiment.replications import Replications
+    from simdesk.report.folder import Written
     from simdesk.scenario.model import Scenario
 
 
@@ -55,21 +58,24 @@ def run(
 
     Prints what it means, and writes a report, a table, the ticket log and its provenance.
     """
-    desk = varied(scenario, changes, seed)
+    from simdesk.report.files import run_folder
+
+    desk = varied(scenario, changes, seed, replications)
     if trace is not None:
         if out is not None or check:
             raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
         tell_story(desk, trace, engine)
         return
-    ready(out or RESULTS)
+    folder = out or default_folder(scenario, desk)
+    run_folder(folder, desk).check()
     warn(desk)
-    runs = simulated(desk, replications, workers, engine or ENGINES[0], store_file() if keep else None)
-    verdicts = report(runs, out or default_folder(scenario, runs))
+    runs = simulated(desk, workers, engine or ENGINES[0], store_file() if keep else None)
+    verdicts = report(runs, folder)
     if check:
         sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
 
 
-def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
+def varied(path: Path, changes: tuple[str, ...], seed: int | None, replications: int | None = None) -> Scenario:
     """A scenario from a file, with the changes of the command line."""
     from simdesk.errors import Problem, ScenarioError
     from simdesk.experiment.targets import check_targets
@@ -90,6 +96,8 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
         raise ScenarioError(problems, "--set")
     if seed is not None:
         assignments["run.seed"] = seed
+    if replications is not None:
+        assignments["run.replications"] = replications
     scenario = vary(scenario, assignments) if assignments else scenario
     stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
     check_targets(scenario, path if stated_in_file else None)
@@ -98,7 +106,6 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
 
 def simulated(
     scenario: Scenario,
-    replications: int | None,
     workers: int | None,
     engine: str = ENGINES[0],
     store: Path | None = None,
@@ -106,7 +113,7 @@ def simulated(
     """All replications, with a progress bar where somebody watches; those that are kept in a store are not simulated
     again."""
     with laboratory(workers, engine, store) as lab:
-        return lab.replications(scenario, replications)
+        return lab.replications(scenario)
 
 
 def store_file() -> Path | None:
@@ -119,9 +126,11 @@ def store_file() -> Path | None:
     return None
 
 
-def default_folder(path: Path, runs: Replications) -> Path:
+def default_folder(path: Path, scenario: Scenario) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
-    return RESULTS / f"{path.stem}-{runs.provenance.scenario[:8]}"
+    from simdesk.provenance import scenario_hash
+
+    return RESULTS / f"{path.stem}-{scenario_hash(scenario)[:8]}"
 
 
 def report(runs: Replications, folder: Path) -> str:
@@ -134,22 +143,18 @@ def report(runs: Replications, folder: Path) -> str:
     loads = team_loads(runs.scenario)
     judgements = judge(runs)
     console = screen()
-    paths = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
+    written = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
     print_summary(console, runs, loads, judgements)
-    names = ", ".join(path.name for path in paths)
-    console.print(f"\nWritten to {folder}{os.sep}: {names}", soft_wrap=True, markup=False)
+    tell_files(console, folder, written)
     return "".join(judgement.verdict.value for judgement in judgements)
 
 
-def ready(folder: Path) -> None:
-    """Make sure that a folder can be made and written before anything is simulated; makes nothing."""
-    from simdesk.errors import RunError
-
-    here = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not here.is_dir():
-        raise RunError(f"cannot write to {folder}: {here} is a file; choose another folder with --out")
-    if not os.access(here, os.W_OK | os.X_OK):
-        raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
+def tell_files(console: Console, folder: Path, written: Written) -> None:
+    """Say which files were written, and which pictures could not be drawn."""
+    names = ", ".join(path.name for path in written.paths)
+    console.print(f"\nWritten to {folder}{os.sep}: {names}", soft_wrap=True, markup=False)
+    for failure in written.failures:
+        click.echo(f"! {failure}", err=True)
 
 
 def warn(scenario: Scenario, whose: str = "") -> None:

@@ -64,6 +64,8 @@ def schema(out: Path | None, question: bool) -> None:
     In an editor with a YAML language server, put this line on top of a scenario:
     # yaml-language-server: $schema=./simdesk.schema.json
     """
+    from simdesk.errors import RunError
+    from simdesk.files import whole
     from simdesk.question.model import Question
     from simdesk.scenario.schema import json_schema, schema_of
 
@@ -72,8 +74,22 @@ def schema(out: Path | None, question: bool) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        try:
+            with whole(out, may_replace=_is_schema(out)) as fresh:
+                fresh.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"cannot write {out}: {error.strerror or error}") from None
         click.echo(f"wrote {out}")
+
+
+def _is_schema(path: Path) -> bool:
+    """Whether a file is a JSON Schema that an earlier simdesk wrote."""
+    from simdesk.files import is_plain
+
+    try:
+        return is_plain(path) and str(json.loads(path.read_text("utf-8"))["title"]).startswith("simdesk")
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 @click.command()

@@ -25,6 +25,7 @@ from simdesk.experiment.packing import pack, unpack
 from simdesk.experiment.sheet import Key, Sheet, only
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
+from simdesk.zones import edition
 
 FILE: Final = Path("results") / "simdesk.sqlite"
 """Where the commands keep what they simulated, below the current folder."""
@@ -38,7 +39,7 @@ _RULES: Final = (
     "calendars.py", "clock.py", "desk.py", "distributions", "durations.py", "engine", "experiment/packing.py",
     "experiment/point.py", "experiment/sheet.py", "measures", "policies.py", "scenario/demand.py", "scenario/flow.py",
     "scenario/model.py", "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py",
-    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload",
+    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 
@@ -96,9 +97,11 @@ def _deciding(scenario: Scenario) -> dict[str, Any]:
 
 @cache
 def rules_version() -> str:
-    """Names the rules: the sources that decide what a replication says, and the libraries whose numbers they use."""
+    """Names the rules: the sources that decide what a replication says, and the libraries and the edition of the
+    time-zone database whose numbers they use."""
     root = Path(__file__).parents[1]
-    seal = sha256(" ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "holidays")).encode())
+    libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "holidays"))
+    seal = sha256(f"{libraries} {edition()}".encode())
     for name in _RULES:
         path = root / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:

@@ -195,6 +195,7 @@ def provenance_table(subject: Subject) -> Table:
     labels = {
         "scenario": "Scenario (SHA-256)", "logs": "Ticket logs (SHA-256)", "simdesk": "simdesk", "python": "Python",
         "seed": "Seed", "replications": "Replications", "engine": "Engine", "title": "Title",
+        "time_zones": "Time-zone database",
     }  # fmt: skip
     rows = [(labels.get(name, name), str(text)) for name, text in told.items()]
     return Table((Column("what", "What"), Column("value", "Value")), (*rows, ("Libraries", libraries)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -12,6 +11,7 @@ from simdesk.durations import Duration
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.problems import complain
 from simdesk.scenario.quantities import Chapter, Name
+from simdesk.zones import zone_names
 
 
 def _start(text: str) -> str:
@@ -29,11 +29,9 @@ def _start(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(text, available_timezones()) or "; write e.g. Europe/Berlin or UTC"
-        raise ValueError(f"unknown time zone {quoted(text)}{hint}") from None
+    if text not in zone_names():
+        hint = nearest(text, zone_names()) or "; write e.g. Europe/Berlin or UTC"
+        raise ValueError(f"unknown time zone {quoted(text)}{hint}")
     return text
 
 

@@ -110,7 +110,7 @@ def test_the_demo_shows_what_slack_buys(tmp_path: Path):
     """Three desks, a report of each; the fire truck is idle and ready, the scanner never idle and never ready."""
     done = simdesk("demo", cwd=tmp_path)
 
-    reports = sorted(path.parent.name for path in tmp_path.glob("results/demo/*/report.html"))
+    reports = sorted(path.parent.name for path in tmp_path.glob("results/demo-*/*/report.html"))
     assert (done.code, done.err) == (0, "")
     assert reports == ["fire-truck", "mri", "mri-with-slack"]
     assert "The fire truck" in done.out
