@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reported import reported
+from simdesk.experiment.load import TeamLoad
+from simdesk.experiment.replications import Replications
+
 
 def desk_of(
     teams: int, *, types: int = 1, targets: int = 0, length: str = "1 week", replications: int = 2, contacts: int = 0
@@ -38,3 +44,35 @@ def desk_of(
             f"  target-{at}: {{measure: occupancy, team: team-{at % teams}, at_most: 90 %}}" for at in range(targets)
         ]
     return "\n".join(yaml) + "\n"
+
+
+def crowd(teams: int, types: int = 1) -> tuple[Replications, list[TeamLoad]]:
+    """The small service desk, with its first team and its first type copied as often as wanted; nothing is simulated
+    for them, so that a report on 300 teams costs no more than one on two."""
+    runs, loads = reported("service desk")
+    names = {"front": ["front", *(f"team-{at}" for at in range(teams - 1))], "back": []} if teams > 2 else {}
+    names["password"] = ["password", *(f"type-{at}" for at in range(types - 1))]
+
+    def copies(name: str) -> list[str]:
+        return names.get(name, [name])
+
+    scenario, load = runs.scenario, {one.team: one for one in loads}
+    crowded = scenario.model_copy(
+        update={
+            "teams": {name: team for of, team in scenario.teams.items() for name in copies(of)},
+            "demand": scenario.demand.model_copy(
+                update={"types": {name: kind for of, kind in scenario.demand.types.items() for name in copies(of)}}
+            ),
+        }
+    )
+    sheets = tuple(
+        replace(
+            sheet,
+            readings={key._replace(of=name): one for key, one in sheet.readings.items() for name in copies(key.of)},
+            series={(what, name): one for (what, of), one in sheet.series.items() for name in copies(of)},
+        )
+        for sheet in runs.sheets
+    )
+    log = replace(runs.first_log, teams=tuple(name for of in runs.first_log.teams for name in copies(of)))
+    all_loads = [replace(load[of], team=name, group=(name,)) for of in load for name in copies(of)]
+    return Replications(crowded, sheets, runs.engine, log), all_loads

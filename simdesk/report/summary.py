@@ -37,12 +37,13 @@ def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], j
         for judgement in judgements:
             console.print(_judged(judgement, scenario.money.currency), soft_wrap=True)
     console.print(f"\n{headline(runs, loads)}", markup=False)
-    for table in (_priorities(runs), _teams(runs, loads), _whole(runs)):
+    more = left_out("teams", _MOST_TEAMS, len(loads), "with the largest occupancy").strip()
+    for table, note in ((_priorities(runs), ""), (_teams(runs, loads), more), (_whole(runs), "")):
         if table.row_count:
             console.print()
             console.print(table)
-    if more := left_out("teams", _MOST_TEAMS, len(loads), "with the largest occupancy"):
-        console.print(f"{more.strip()} All are in measures.csv.", style="dim", markup=False)
+        if note:
+            console.print(f"{note} All are in measures.csv.", style="dim", markup=False)
     if _unsure(runs):
         console.print(
             "± ?: too few tickets for an interval; the report says how many replications it would take", style="dim"
