@@ -21,18 +21,15 @@ class Drawing:
         panel: what it is.
         number: of the figure among those of the page, from 1; 0 if there is none.
         figure: as Plotly reads it; empty if there is none.
+        height: pixels.
         failure: a sentence that says why it could not be drawn; empty if it was.
     """
 
     panel: Panel
     number: int
     figure: dict[str, Any]
+    height: int
     failure: str = ""
-
-    @property
-    def height(self) -> int:
-        """Pixels."""
-        return int(self.figure["layout"]["height"])
 
 
 def drawn(panels: Iterable[Panel], table: str) -> list[Drawing]:
@@ -50,14 +47,14 @@ def drawn(panels: Iterable[Panel], table: str) -> list[Drawing]:
     for panel in panels:
         try:
             figure = json.loads(panel.figure.to_json())
-            json.dumps(figure, allow_nan=False)
+            height = int(figure["layout"]["height"])
         except MemoryError:
             raise
         except Exception as error:
-            drawings.append(Drawing(panel, 0, {}, _failure(panel, error, table)))
+            drawings.append(Drawing(panel, 0, {}, 0, _failure(panel, error, table)))
         else:
             number += 1
-            drawings.append(Drawing(panel, number, figure))
+            drawings.append(Drawing(panel, number, figure, height))
     return drawings
 
 

@@ -84,6 +84,7 @@ def _map(
     z: list[list[float | None]] = [[None] * len(places[0]) for _ in places[1]]
     text = [[""] * len(places[0]) for _ in places[1]]
     told = [[""] * len(places[0]) for _ in places[1]]
+    frames: list[dict[str, Any]] = []
     for i, (x, y) in enumerate(zip(table.texts(across), table.texts(up), strict=True)):
         if not there[i]:
             continue
@@ -94,10 +95,11 @@ def _map(
         told[row][column] = f"{plain(x)}, {plain(y)}: {spoken(cells[i], unit)}{more}"
         if standing[i]:
             frame = {"color": LIGHT["ink"], "width": 2.5, "dash": "solid" if standing[i] == BEST else "dot"}
-            figure.add_shape(
-                type="rect", x0=column - 0.47, x1=column + 0.47, y0=row - 0.44, y1=row + 0.44, line=frame,
-                xref=f"x{axis}", yref=f"y{axis}",
-            )  # fmt: skip
+            frames.append({
+                "type": "rect", "x0": column - 0.47, "x1": column + 0.47, "y0": row - 0.44, "y1": row + 0.44,
+                "line": frame, "xref": f"x{axis}", "yref": f"y{axis}",
+            })  # fmt: skip
+    figure.layout.shapes = (*figure.layout.shapes, *frames)  # at once, because adding one looks at all
     figure.add_heatmap(
         z=z, text=text, customdata=told, hovertemplate=HOVER, showscale=False,
         zmin=colours[0], zmax=colours[1], colorscale=[[0, LIGHT["band"]], [1, LIGHT["response"]]],

@@ -21,6 +21,8 @@ from simdesk.report.words import interval, value
 
 _SMALL: Final = 0.15
 """Part of the longest effect below which a dot gets no name."""
+_MOST_NAMED: Final = 20
+"""Factors that are named; of more, the first."""
 _WIDE, _HIGH, _LETTER, _LINE = 850, 260, 7, 15
 """Of a wide figure, of a letter and of a line of text, about; pixels."""
 _ROOM: Final = 0.06
@@ -83,7 +85,7 @@ def screening(table: Table, unit: str, currency: str = "") -> go.Figure:
     dots(figure, gaps(x), gaps(y), "circle", "accent", told)
     figure.data[-1]["error_x"] = _errors(cells, factor)
     placed: list[_Box] = []
-    for at, name in enumerate(names):
+    for at, name in enumerate(names[:_MOST_NAMED]):
         if x[at] < _SMALL * most:
             continue  # what hardly matters lies in a heap; the table names it
         left = x[at] > 0.6 * most

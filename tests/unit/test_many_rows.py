@@ -83,7 +83,7 @@ def factors(count: int) -> Table:
 def grid(across: int, up: int, maps: int = 1) -> Table:
     """A measure on a grid."""
     rows = [
-        (f"{x} h", f"b {y}", f"c {m}", cell(x + y), "best" if x == y == m == 0 else "", "")
+        (f"{x} h", f"b {y}", f"c {m}", cell(x + y), "alike" if x + y + m else "best", "")
         for x in range(across) for y in range(up) for m in range(maps)
     ]  # fmt: skip
     names = (
@@ -232,7 +232,7 @@ def test_the_summary_prints_the_busiest_of_many_teams(teams: int, shown: int):
 
 @pytest.mark.parametrize("count", [1, 7, 300])
 def test_the_queues_that_have_a_figure_are_the_longest(count: int):
-    """Every team has a list, each a little longer than the one before; the last six are shown, and a caption says so."""
+    """Every team has a list, each longer than the one before; the last six are shown, and a caption says so."""
     runs, load = crowd(count + 1)
     listed = reported("scanner")[0].scenario.run.open_at_start["mri"]
     names = list(runs.scenario.teams)[:count]
