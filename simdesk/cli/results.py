@@ -249,6 +249,7 @@ def export(path: Path, number: str, file: Path) -> None:
     from simdesk.errors import RunError
     from simdesk.experiment.table import table
     from simdesk.files import whole
+    from simdesk.report.spreadsheet import write_csv
 
     if file.suffix not in (".csv", ".parquet"):
         raise RunError(f"cannot write {file}: name a file that ends in .csv or .parquet")
@@ -258,7 +259,7 @@ def export(path: Path, number: str, file: Path) -> None:
     try:
         with whole(file) as fresh:
             if file.suffix == ".csv":
-                rows.to_csv(fresh, index=False)
+                write_csv(rows, fresh)
             else:
                 rows.to_parquet(fresh, index=False)
     except OSError as error:

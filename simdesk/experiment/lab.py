@@ -17,7 +17,7 @@ from typing import Final, Self
 from simdesk import engine as engines
 from simdesk.errors import RunError
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.sheet import Key, Sheet
+from simdesk.experiment.sheet import Key, Sheet, strays
 from simdesk.experiment.store import NotKeptError, Store, identity, rules_version
 from simdesk.experiment.workers import Job, Ready, Workers
 from simdesk.scenario.loading import vary
@@ -53,6 +53,8 @@ class Lab:
         store: what was simulated before; nothing is kept without one.
         progress: told after each replication, when it is safe.
         say: told what somebody who waits should know, such as how long it will take.
+
+    `strays` has the measures that left their range in anything that was simulated, with one such value of each.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Lab:
         self.say = say or (lambda text: None)
         self.engine, self.store = engine, store
         self.done, self.expected, self.reused = 0, 0, 0
+        self.strays: dict[Key, float] = {}
         self._tell = progress or (lambda done, total: None)
         self._helps = workers is None
         count = (os.cpu_count() or 1) - 1 if workers is None else workers if workers > 1 else 0
@@ -163,6 +166,8 @@ class Lab:
             found[names[job.scenario]][job.replication] = sheet
             self.done += alike[names[job.scenario]]
             self._tell(self.done, self.expected)
+        for sheets in found.values():
+            self.strays |= strays(sheets.values())
         return [found[name] for name in names]
 
     def _known(self, scenario: Scenario, numbers: range, wanted: frozenset[Key] | None) -> dict[int, Sheet]:

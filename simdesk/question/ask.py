@@ -10,6 +10,7 @@ from simdesk.desk import business_day
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.decide import Decision, Rule, decide
 from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.warnings import out_of_range
 from simdesk.experiment.watch import key_named
 from simdesk.question.loading import Asked, load_question
 from simdesk.question.verbs import VERBS
@@ -23,11 +24,13 @@ class Answer:
         asked: the question and its desk.
         result: of the function that the question went to.
         decisions: what the question's rule says of each alternative it judges.
+        faults: what simdesk got wrong, in plain words; there should be none.
     """
 
     asked: Asked
     result: Any
     decisions: tuple[Decision, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def ask(question: Asked | str | Path, *, quick: bool = False, lab: Lab | None = None) -> Answer:
@@ -46,7 +49,7 @@ def ask(question: Asked | str | Path, *, quick: bool = False, lab: Lab | None = 
     with at_work(lab) as here:
         result = VERBS[asked.question.verb](asked, here)
     decisions = tuple(_decided(asked, result)) if isinstance(result, Comparison) else ()
-    return Answer(asked, result, decisions)
+    return Answer(asked, result, decisions, tuple(out_of_range(here.strays)))
 
 
 def _decided(asked: Asked, result: Comparison) -> list[Decision]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simdesk import __version__
 from simdesk.experiment.precision import Precise
@@ -21,6 +21,7 @@ from simdesk.question.ask import Answer
 from simdesk.question.loading import Asked
 from simdesk.report import frame
 from simdesk.report.folder import Folder, Written
+from simdesk.report.spreadsheet import write_csv
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.scenario.loading import vary
@@ -28,16 +29,11 @@ from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dump, dumps
 from simdesk.zones import edition
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _LIBRARIES = ("numpy", "scipy", "numba", "pandas")
 _FILES = (
     "answer.html", "results.csv", "results.parquet", "question.yaml", "scenario.yaml", "planned.yaml",
 )  # fmt: skip
 _ONCE = "one run"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings of a cell that spreadsheets compute, after OWASP's page on CSV injection."""
 
 
 def answer_folder(path: Path, asked: Asked) -> Folder:
@@ -60,7 +56,7 @@ def write_numbers(answer: Answer, path: Path) -> tuple[Path, ...]:
     """
     table = answer.result.table()
     writers: dict[str, Callable[[Path], object]] = {
-        "results.csv": lambda file: _harmless(table).to_csv(file, index=False),
+        "results.csv": lambda file: write_csv(table, file),
         "results.parquet": lambda file: table.to_parquet(file, index=False),
         "question.yaml": lambda file: file.write_text(question_text(answer), encoding="utf-8"),
         "scenario.yaml": lambda file: file.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
@@ -77,7 +73,13 @@ def write_page(answer: Answer, told: Told, path: Path, before: Sequence[Path]) -
         RunError: the folder cannot be written; says what to do.
     """
     folder = answer_folder(path, answer.asked)
-    return folder.with_page("answer.html", lambda file: file.write_text(render(answer, told), encoding="utf-8"), before)
+
+    def draw(file: Path) -> list[str]:
+        made = page(answer, told)
+        file.write_text(made.text, encoding="utf-8")
+        return made.failures
+
+    return folder.with_page("answer.html", draw, before)
 
 
 def planned_desk(answer: Answer) -> Scenario | None:
@@ -91,24 +93,20 @@ def planned_desk(answer: Answer) -> Scenario | None:
     return None
 
 
-def _harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """A table in which no word is a formula to a spreadsheet; numbers stay as they are."""
-
-    def told(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-    words = {str(name): table[name].map(told) for name in table.select_dtypes(exclude="number")}
-    return table.assign(**words)
-
-
 def render(answer: Answer, told: Told) -> str:
     """The page as HTML text."""
+    return page(answer, told).text
+
+
+def page(answer: Answer, told: Told) -> frame.Page:
+    """The page, and what of it could not be drawn."""
     asked = answer.asked
     rows = tuple((name, str(text)) for name, text in _origin(answer).items())
     return frame.page(
         "answer.html.j2",
         told.panels,
         currency=asked.scenario.money.currency,
+        numbers="results.csv",
         question=asked.question,
         scenario=asked.scenario,
         quick=asked.quick,

@@ -14,6 +14,7 @@ from simdesk.experiment.table import table
 from simdesk.provenance import scenario_hash
 from simdesk.report.folder import Folder, Written
 from simdesk.report.page import write_report
+from simdesk.report.spreadsheet import write_csv
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
@@ -42,7 +43,7 @@ def write_results(runs: Replications, loads: list[TeamLoad], path: Path) -> Writ
     log = runs.first_log
     paths = folder.write(
         {
-            "measures.csv": lambda file: table(runs).to_csv(file, index=False),
+            "measures.csv": lambda file: write_csv(table(runs), file),
             "scenario.yaml": lambda file: file.write_text(_yaml(runs), encoding="utf-8"),
             **{file: partial(log.write_table, name) for file, name in _LOGS.items()},
         },

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,19 +94,21 @@ class Folder:
         files = manifest.pop("files", {})
         return self._put(writers, manifest, files)
 
-    def with_page(self, name: str, draw: Callable[[Path], object], before: Collection[Path]) -> Written:
+    def with_page(self, name: str, draw: Callable[[Path], Sequence[str]], before: Collection[Path]) -> Written:
         """Add the page of an answer, or say why it could not be drawn; the numbers are safe already.
 
         Args:
             name: of the file.
-            draw: writes it.
+            draw: writes it, and returns a sentence on each of its figures that could not be drawn.
             before: the files that are there.
 
         Raises:
             RunError: the folder cannot be written.
         """
+        failures: list[str] = []
         try:
-            return Written((*self.add({name: draw}), *before))
+            paths = self.add({name: lambda file: failures.extend(draw(file))})
+            return Written((*paths, *before), tuple(failures))
         except (SimdeskError, MemoryError):
             raise
         except Exception as error:  # whatever goes wrong in a picture, the numbers are more important

@@ -19,7 +19,7 @@ from simdesk.scenario.loading import canonical
 
 _MOST_TILES: Final = 6
 _MOST_ROWS: Final = 60
-"""Types or teams in one table of measures; of more, the first."""
+"""Types or teams in one table of measures; of more, the first that the scenario names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,15 @@ def measures_by(subject: Subject, by: str) -> Table | None:
         columns = (Column("name", head), *(Column(m, describe(Key(m, by))[0]) for m in measures))
         rows = [(name, *(_cell(subject, Key(m, by, name)) for m in measures)) for name in names[:_MOST_ROWS]]
     return Table(columns, tuple(rows))
+
+
+def by_name(subject: Subject, by: str, title: str) -> tuple[str, Table | None]:
+    """A title and its table of measures of each priority, type or team; the title says if there are others."""
+    table = measures_by(subject, by)
+    count = len({key.of for key in subject.runs.estimates if key.by == by})
+    if by == "priority" or count <= _MOST_ROWS:
+        return title, table
+    return f"{title}: the first {_MOST_ROWS} of {count:,}; all are in measures.csv", table
 
 
 def _cell(subject: Subject, key: Key) -> str:

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 
 MOST_TEAMS = 6
 """Teams in one figure; of more, the busiest."""
+MOST_ROWS = 30
+"""Rows of a figure of alternatives, candidates or factors; the table below it has all."""
 _MANY = 10
 """With so many replications a band leaves out the outermost tenths."""
 
@@ -151,10 +153,16 @@ def week(subject: Subject) -> Table | None:
 
 
 def busiest_teams(subject: Subject) -> list[str]:
-    """The teams that a figure shows: all, or the busiest of many, in the order of the scenario."""
+    """The teams that a figure shows: all who are there, or the busiest of many, in the order of the scenario."""
     there = [team for team in subject.teams if subject.series("present_by_hour", team).sum() > 0]
     busy = sorted(there, key=lambda team: -subject.of_team("occupancy", team))[:MOST_TEAMS]
     return [team for team in there if team in busy]
+
+
+def longest_queues(subject: Subject) -> list[str]:
+    """The teams whose queues have a figure: all that are worth one, or of many those that are longest in the end."""
+    longest = sorted(subject.queued, key=lambda team: -subject.queue_at_end(team))[:MOST_TEAMS]
+    return [team for team in subject.queued if team in longest]
 
 
 def _share_at(top: Floats, bottom: Floats, at: int) -> Estimate:

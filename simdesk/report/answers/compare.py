@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.compare import Comparison
@@ -15,9 +16,10 @@ from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import forest
+from simdesk.report.captions import left_out
 from simdesk.report.differences import amount, between, judged, name_of, risk, sentence
 from simdesk.report.panels import Panel
-from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.tables import MOST_ROWS, Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import value
 
@@ -257,7 +259,15 @@ def _panel(result: Comparison, key: Key, currency: str) -> Panel:
         f"Difference from the desk as it stands, with its {100 * result.confidence:g} % interval; {wish}. "
         "An interval that crosses the line does not tell which way it goes."
     )
-    return Panel(title, caption, forest.differences(found, unit, better, currency), Table(columns, tuple(rows)))
+    caption += left_out("alternatives", MOST_ROWS, len(found), "with the largest difference")
+    most = sorted(found, key=lambda one: -_size(one[1]))[:MOST_ROWS]
+    draw = partial(forest.differences, [one for one in found if one in most], unit, better, currency)
+    return Panel(title, caption, draw, Table(columns, tuple(rows)))
+
+
+def _size(found: Difference) -> float:
+    """How far a difference is from none; one that nobody knows is not far."""
+    return -1.0 if math.isnan(found.value) else abs(found.value)
 
 
 def _ends(found: Difference, unit: str, currency: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.doing_nothing import DoingNothing
@@ -125,8 +126,8 @@ def _panel(result: Headroom, limit: Limit) -> Panel:
     unit, label = describe(key)[1], name_of(key)
     amounts = [scale.amount(at) for at in result.points]
     cells = [judged[limit.name].estimate for judged in result.points.values()]
-    figure = headroom_figures.limit(
-        amounts, cells, unit, bound=today.bound, ends=(limit.low, limit.high), text=scale.text,
+    draw = partial(
+        headroom_figures.limit, amounts, cells, unit, bound=today.bound, ends=(limit.low, limit.high), text=scale.text,
         currency=result.scenario.money.currency,
     )  # fmt: skip
     columns = Column("what", what(result)), Column("value", label, unit)
@@ -142,4 +143,4 @@ def _panel(result: Headroom, limit: Limit) -> Panel:
         caption = f"{label} at each {against} that was tried. The target is met up to {scale.text(limit.critical)}."
     if limit.low != scale.end.amount and not (math.isnan(limit.low) and math.isnan(limit.high)):
         signs.append(Sign("▮", "warn", "where it may break"))
-    return Panel(f"{limit.name}: {label}", caption, figure, table, tuple(signs), wide=True)
+    return Panel(f"{limit.name}: {label}", caption, draw, table, tuple(signs), wide=True)

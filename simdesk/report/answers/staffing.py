@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.staffing.certificate import Proof
@@ -48,7 +49,7 @@ def tell_staffing(result: Staffing) -> Told:
         "target that each keeps least, as a part of its bound; on the line it is just kept. The ring is the plan of "
         "the answer; plans of more than twice its cost are in the table only. What the search saw is not the "
         "certificate.",
-        plans(table, result.scenario.money.currency if result.staff.priced else ""),
+        partial(plans, table, result.scenario.money.currency if result.staff.priced else ""),
         table,
         (*signs, Sign("◯", "ink", "the plan of the answer")),
         wide=True,
