@@ -58,9 +58,9 @@ class Folder:
         Raises:
             RunError: it cannot, or a file stands there that must not be replaced; says what to do.
         """
-        here = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
-        if not here.is_dir():
-            raise self._refused(f"{here} is a file")
+        here = next(path for path in (self.path, *self.path.absolute().parents) if os.path.lexists(path))
+        if not os.path.isdir(here):
+            raise self._refused(f"{here} is not a folder")
         if not os.access(here, os.W_OK | os.X_OK):
             raise self._refused("permission denied")
         if here is self.path:
@@ -117,7 +117,7 @@ class Folder:
             return Written(tuple(before), (text,))
 
     def _put(self, writers: Writers, origin: dict[str, Any], kept: dict[str, str]) -> tuple[Path, ...]:
-        made = [path for path in (self.path, *self.path.absolute().parents) if not path.exists()]
+        made = [path for path in (self.path, *self.path.absolute().parents) if not os.path.lexists(path)]
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with staging(self.path) as fresh:

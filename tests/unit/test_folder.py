@@ -201,7 +201,7 @@ def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path):
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_simulated(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(RunError, match=r"cannot write to .*file/below: .*file is a file; choose another folder"):
+    with pytest.raises(RunError, match=r"cannot write to .*file/below: .*file is not a folder; choose another folder"):
         folder(tmp_path / "file" / "below").check()
 
 
