@@ -11,16 +11,14 @@
     with sd.Lab(store=sd.Store(Path("results.sqlite"))) as lab:   # nothing is simulated twice
         sd.slack_curve(desk, "first_line", lab=lab).table()
 
-Names are imported when they are first used, so that starting is quick.
+Names are imported when they are first used, so that starting is quick; the command must soon hear of Ctrl-C.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-
 __version__ = "0.1.0"
 
-TYPE_CHECKING = False  # importing typing for this alone would take as long as all the rest
+TYPE_CHECKING = False  # type checkers know this name; typing takes long to import
 if TYPE_CHECKING:
     from typing import Any
 
@@ -125,6 +123,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'simdesk' has no attribute '{name}'")
+    from importlib import import_module
+
     return getattr(import_module(f"simdesk.{_HOME[name]}"), name)
 
 

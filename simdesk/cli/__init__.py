@@ -9,7 +9,7 @@ import sys
 
 from simdesk.cli.endings import Stops
 
-TYPE_CHECKING = False  # importing typing for this alone would take as long as all the rest
+TYPE_CHECKING = False  # type checkers know this name; typing takes long to import
 if TYPE_CHECKING:
     from typing import Any
 

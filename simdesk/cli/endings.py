@@ -5,19 +5,20 @@ This is there before anything that takes time, so it imports next to nothing.
 
 from __future__ import annotations
 
+import _signal as signal  # type: ignore[import-not-found]  # the module signal makes enumerations of it, which takes long
 import _thread
 import atexit
 import os
-import signal
 import sys
 import time
 
-TYPE_CHECKING = False  # importing typing for this alone would take as long as all the rest
+TYPE_CHECKING = False  # type checkers know this name; typing takes long to import
 if TYPE_CHECKING:
     from types import FrameType
     from typing import Final, NoReturn
 
-_WORDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "the terminal was closed"}
+_NAMED: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "the terminal was closed"}
+_WORDS: Final[dict[int, str]] = {getattr(signal, name): told for name, told in _NAMED.items() if hasattr(signal, name)}
 """Signals by which a command is asked to stop, as far as a system has them, and how each is told."""
 _GRACE: Final = 5.0
 """Seconds in which a command that was stopped may clear up; then it ends without."""
@@ -41,9 +42,8 @@ class Stops:
 
     def listen(self) -> None:
         """Be told from now on; a signal that whoever started us wants ignored, as nohup does, stays ignored."""
-        for name in _WORDS:
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        for number in _WORDS:
+            if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._asked)
         sys.unraisablehook = self._swallowed
         atexit.register(self._deaf)  # the first to be registered, so the last to be called
@@ -66,7 +66,7 @@ class Stops:
 
     def _once_more(self, number: int) -> None:
         time.sleep(_AGAIN)
-        _thread.interrupt_main(signal.Signals(number))
+        _thread.interrupt_main(number)  # type: ignore[arg-type]  # an enumeration is not needed
 
     def _out_of_patience(self) -> None:
         time.sleep(_GRACE)
@@ -75,17 +75,15 @@ class Stops:
 
     def _deaf(self) -> None:
         """From here on Python clears up by itself and could only print a traceback."""
-        for name in _WORDS:
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
+        for number in _WORDS:
+            signal.signal(number, signal.SIG_IGN)
 
     def end(self) -> NoReturn:
         """End now, with the workers; a pool that was just being started may never end by itself."""
         number = self.signal or signal.SIGINT
         _clear_up()
-        words = _WORDS[signal.Signals(number).name]
         try:  # noqa: SIM105  # contextlib is not worth importing for this
-            os.write(2, f"simdesk: {words}{self.remains}\n".encode())
+            os.write(2, f"simdesk: {_WORDS[number]}{self.remains}\n".encode())
         except OSError:
             pass  # nobody listens
         os._exit(128 + number)

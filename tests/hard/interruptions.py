@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,8 @@ COMMANDS = {
 }
 """What is stopped: cheap forms of the three, with workers and a store."""
 WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+_EARLY = 0.1
+"""Share of a life in which Python itself may still be starting."""
 _ORPHANS_GONE = 5.0
 """Seconds after which no process of a command that has ended may be left."""
 
@@ -107,7 +110,7 @@ class Trial:
             (os.killpg if group else os.kill)(process.pid, stop)
         _, said = process.communicate(timeout=120)
         found.code = process.returncode
-        found.early = found.code == -stop and ("Traceback" in said) == (stop == signal.SIGINT)
+        found.early = found.code in (-stop, 1) and moment < _EARLY and _before_us(said)
         if not found.early and found.code not in (0, 128 + stop):
             found.wrong.append(f"exit code {found.code}")
         if not found.early and ("Traceback" in said or "Exception ignored" in said):
@@ -130,6 +133,12 @@ class Trial:
         files = (self.folder / "work").rglob("*")
         partial = [path for path in files if path.name.startswith(".") or ".part" in path.name]
         return [str(path.relative_to(self.folder)) for path in (*partial, *(self.folder / "temporary").iterdir())]
+
+
+def _before_us(said: str) -> bool:
+    """Whether no line of ours was at work but those that make the command listen."""
+    ours = [Path(name) for name in re.findall(r'File "([^"]+)"', said) if name.startswith(str(ROOT / "simdesk"))]
+    return {path.name for path in ours} <= {"__init__.py", "__main__.py", "endings.py"}
 
 
 def _session(number: int) -> set[int]:
