@@ -29,6 +29,8 @@ _STEPS: Final = (
 )  # fmt: skip
 """Round distances between times on an axis."""
 _MOST_TIMES: Final = 6
+_BELOW: Final = 6
+"""Pixels between the marks of an axis and its name; more would reach into the figure below."""
 ABREAST: Final = 3
 """Small figures side by side."""
 _MOST_NAMED: Final = 6
@@ -217,7 +219,7 @@ def scatter(table: Table, factors: Sequence[str], measure: str, currency: str = 
             "domain": part(left + gap, left + 0.97 / abreast),
             "anchor": f"y{axis}",
         }
-        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": part(top - 0.78 / down, top), "anchor": f"x{axis}"}
+        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": part(top - 0.72 / down, top), "anchor": f"x{axis}"}
         texts = [plain(text) for text in table.texts(factor)]
         at, _ = _places(texts)
         figure.add_scatter(
@@ -307,7 +309,7 @@ def factor_axis(
     """Marks an axis with the values of a factor as they are written; of many, with some, and with round numbers."""
     marks = sorted(dict(zip(at, map(plain, texts), strict=True)).items())
     place = figure.layout[f"{axis[0]}axis{axis[1:]}"]
-    place.update(tickangle=0, title_text=plain(label))
+    place.update(tickangle=0, title={"text": plain(label), "standoff": _BELOW})
     if len(marks) > most and _places(texts)[1]:
         place.update(nticks=most, ticksuffix=_NUMBER.sub(r" \2", texts[0]).rstrip())
         return

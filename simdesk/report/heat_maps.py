@@ -25,6 +25,8 @@ _TALL: Final = 1600
 """Height of all cells of a figure together, about, pixels."""
 _WIDE: Final = 1000
 """Width of a figure without its margins, about, pixels."""
+_FRAME: Final = 6
+"""Pixels of a cell that its frame and its gaps take."""
 _SIZES: Final = (12, 10)
 """Sizes of the numbers in cells, pixels; a letter is about 0.6 of it wide."""
 
@@ -110,7 +112,8 @@ def _map(
 def _written(text: Sequence[Sequence[str]], width: float, height: int) -> dict[str, Any]:
     """How the cells of a map show their values: as large as there is room, or not at all; then one has to point."""
     longest = max((len(cell) for row in text for cell in row), default=0)
-    size = next((size for size in _SIZES if 0.6 * size * longest <= width and 1.4 * size <= height), None)
+    fits = (s for s in _SIZES if 0.6 * s * longest + _FRAME <= width and 1.4 * s + _FRAME <= height)
+    size = next(fits, None)
     gap = 2 if min(width, height) >= _SIZES[0] else 0
     if size is None:
         return {"xgap": gap, "ygap": gap}

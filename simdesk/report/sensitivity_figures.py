@@ -90,6 +90,8 @@ def screening(table: Table, unit: str, currency: str = "") -> go.Figure:
             continue  # what hardly matters lies in a heap; the table names it
         left = x[at] > 0.6 * most
         box = _free(_WIDE * x[at] / most, _HIGH * y[at] / most, -len(name) if left else len(name), placed)
+        if box is None:
+            continue  # the larger ones have their names
         placed.append(box)
         figure.add_annotation(
             x=x[at], y=y[at], text=plain(name), showarrow=False, xanchor="right" if left else "left",
@@ -212,8 +214,8 @@ class _Box:
         return self.left < other.right and other.left < self.right and abs(self.bottom - other.bottom) < _LINE
 
 
-def _free(x: float, y: float, letters: int, placed: Sequence[_Box]) -> _Box:
-    """A place for a name near its dot, to its right or with a negative number of letters to its left."""
+def _free(x: float, y: float, letters: int, placed: Sequence[_Box]) -> _Box | None:
+    """A free place for a name near its dot: to its right, or to its left with a negative number of letters."""
     left, right = sorted((x, x + _LETTER * letters))
     boxes = [_Box(left, right, y + shift, shift) for shift in (2, -_LINE - 2, _LINE + 2, -2 * _LINE, 2 * _LINE)]
-    return next((box for box in boxes if not any(box.meets(other) for other in placed)), boxes[0])
+    return next((box for box in boxes if not any(box.meets(other) for other in placed)), None)
