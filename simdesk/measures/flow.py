@@ -7,8 +7,7 @@ import numpy as np
 from simdesk.measures.cohort import Cohort
 from simdesk.measures.readings import Quantile, Ratio, at, mean
 from simdesk.measures.registry import measure
-from simdesk.measures.taxonomy import time_by_state, worked_in_office
-from simdesk.states import State
+from simdesk.measures.taxonomy import worked, worked_in_office
 
 
 @measure(label="Flow efficiency", unit="share", better="higher")
@@ -26,14 +25,14 @@ def flow_efficiency_elapsed(cohort: Cohort) -> Ratio:
     """Seconds with work over lead time, both by the wall clock, nights and weekends included, as a ratio of sums;
     tickets resolved by a team."""
     done = cohort.resolved
-    return Ratio(float(time_by_state(done)[State.WORK].sum()), float(done.lead_time.sum()))
+    return Ratio(float(worked(done).sum()), float(done.lead_time.sum()))
 
 
 @measure(label="Flow efficiency, median ticket", unit="share", better="higher")
 def flow_efficiency_median(cohort: Cohort) -> Quantile:
     """Seconds with work over lead time, both by the wall clock, of the median ticket resolved by a team."""
     done = cohort.resolved
-    return at(time_by_state(done)[State.WORK] / np.maximum(done.lead_time, 1), 0.5)
+    return at(worked(done) / np.maximum(done.lead_time, 1), 0.5)
 
 
 @measure(label="Touch time, mean", unit="time", better="lower")
@@ -46,8 +45,7 @@ def touch_time(cohort: Cohort) -> Ratio:
 def stall_time(cohort: Cohort) -> Ratio:
     """Time by the wall clock in which nobody worked on a ticket resolved by a team."""
     done = cohort.resolved
-    spent = time_by_state(done)
-    return Ratio(float(done.lead_time.sum() - spent[State.WORK].sum()), float(len(done)))
+    return Ratio(float(done.lead_time.sum() - worked(done).sum()), float(len(done)))
 
 
 @measure(label="Hand-offs a ticket", unit="number", better="lower")

@@ -26,6 +26,12 @@ def time_by_state(cohort: Cohort) -> Ints:
     return cohort.facts.once(_of_all_tickets)[:, cohort.rows]
 
 
+def worked(cohort: Cohort) -> Ints:
+    """Seconds in which somebody worked on each ticket, shape (cohort,); a second with several counts once."""
+    every: Ints = cohort.facts.once(_of_all_tickets)[State.WORK]
+    return every[cohort.rows]
+
+
 def worked_in_office(facts: Facts) -> Ints:
     """Seconds of the users' office hours in which somebody worked on each ticket, shape (tickets,).
 

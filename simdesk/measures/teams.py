@@ -24,6 +24,9 @@ Ints = NDArray[np.int64]
 Spells = tuple[Ints, Ints, Ints]
 """Agent, begin and end."""
 _WEEK = 7 * 86400
+_COUNT_BITS: Final = 16
+_MOST: Final = (1 << _COUNT_BITS) - 1
+"""Room for the shifts of one agent at one instant, when several counts are kept in one number."""
 
 
 class TeamView:
@@ -74,11 +77,12 @@ class TeamView:
         order = np.argsort((who << TIME_BITS) + instants)
         who, instants = who[order], instants[order]
         sizes = [agent.size for agent, _, _ in kinds for _ in "+-"]
-        paid, present, working = (  # all are back at zero behind the last instant of each agent
-            np.cumsum(np.repeat([(kind == one) * sign for kind in range(3) for sign in (1, -1)], sizes)[order])[:-1]
-            for one in range(3)
-        )
-        return (who[:-1], instants[:-1], instants[1:]), paid, present, working
+        changes = np.repeat([sign << (_COUNT_BITS * kind) for kind in range(3) for sign in (1, -1)], sizes)
+        counts = np.cumsum(changes[order])[:-1]  # three in one; all are back at zero behind an agent's last instant
+        lasting = np.flatnonzero(instants[1:] > instants[:-1])
+        spells = who[lasting], instants[lasting], instants[lasting + 1]
+        paid, present, working = ((counts[lasting] >> (_COUNT_BITS * kind)) & _MOST for kind in range(3))
+        return spells, paid, present, working
 
     def _spells(self, during: NDArray[np.bool_]) -> Spells:
         agent, begin, end = self.moments[0]
