@@ -19,7 +19,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -176,21 +176,21 @@ def tried(paths: list[Path], runs: bool) -> list[Found]:
             words, input="\n".join(map(str, rest)), capture_output=True, encoding="utf-8", errors="replace", check=False
         )
         told = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-        found += [_judged(Found(**line), runs) for line in told]
+        found += [Found(**line) for line in told]
         if len(told) < len(rest):
             blamed = rest[len(told)].name
             found.append(Found(blamed, f"ended with {done.returncode}", done.stderr[-300:], 0.0, 0.0))
     return found
 
 
-def _judged(one: Found, runs: bool) -> Found:
-    """A verdict on time and memory, too; simulating may take what it takes."""
-    if runs or one.verdict not in ("accepted", "refused"):
+def judged(one: Found) -> Found:
+    """The verdict on what validating an input needed, too."""
+    if one.verdict not in ("accepted", "refused"):
         return one
     if one.seconds > SECONDS:
-        return Found(one.name, "slow", f"{one.seconds:.1f} s", one.seconds, one.megabytes)
+        return replace(one, verdict="slow", detail=f"{one.seconds:.1f} s")
     if one.megabytes > MEGABYTES:
-        return Found(one.name, "large", f"{one.megabytes:.0f} MB", one.seconds, one.megabytes)
+        return replace(one, verdict="large", detail=f"{one.megabytes:.0f} MB")
     return one
 
 
@@ -210,7 +210,7 @@ def main() -> None:
     stated = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="mutations-"))
     paths = list(inputs(stated.count, stated.seed, folder))
-    found = fuzzed(paths)
+    found = [judged(one) for one in fuzzed(paths)]
     accepted = [path for path, one in zip(paths, found, strict=True) if one.verdict == "accepted"]
     ran = fuzzed(accepted[: stated.run], runs=True)
     for one in (*found, *ran):
