@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simdesk.durations import DAY, HOUR, did_you_mean
+from simdesk.durations import DAY, HOUR
+from simdesk.spelling import nearest
 
 NEVER = 1 << 62
 """The instant that does not come, seconds; a sum of it and any length of a run still fits into int64."""
@@ -148,11 +149,17 @@ def _offset(info: ZoneInfo, instant: int) -> int:
     return offset // _SECOND
 
 
+@lru_cache(maxsize=1)
+def zones() -> tuple[str, ...]:
+    """Names of all time zones, in order; looking for them means to open hundreds of files."""
+    return tuple(sorted(available_timezones()))
+
+
 def _zone_info(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        hint = did_you_mean(zone, available_timezones()) or "; write it as in 'Europe/Berlin'"
+        hint = nearest(zone, zones()) or "; write it as in 'Europe/Berlin'"
         raise ValueError(f"unknown time zone '{zone[:80]}'{hint}") from None
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
+from simdesk.clock import zones
 from simdesk.durations import Duration
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.problems import complain
@@ -32,7 +33,7 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(text, available_timezones()) or "; write e.g. Europe/Berlin or UTC"
+        hint = nearest(text, zones()) or "; write e.g. Europe/Berlin or UTC"
         raise ValueError(f"unknown time zone {quoted(text)}{hint}") from None
     return text
 
