@@ -1,7 +1,7 @@
 """Which known word a misspelt one was probably meant to be, and how a user's word is shown in a message.
 
-Knows only words. A file of a thousand misspelt names among a thousand known ones must not keep anybody waiting, so words
-are compared by a compiled library.
+Knows only words. A file of a thousand misspelt names among a thousand known ones must not keep anybody waiting, so
+words are compared by a compiled library.
 """
 
 from __future__ import annotations
