@@ -17,11 +17,13 @@ Names are imported when they are first used, so that starting is quick.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # importing typing for this alone would take as long as all the rest
 if TYPE_CHECKING:
+    from typing import Any
+
     from simdesk.errors import RunError, ScenarioError, SimdeskError
     from simdesk.experiment.compare import compare
     from simdesk.experiment.doing_nothing import do_nothing

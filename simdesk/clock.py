@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from simdesk.durations import DAY, HOUR
 from simdesk.spelling import nearest
+from simdesk.zones import time_zone, zone_names
 
 NEVER = 1 << 62
 """The instant that does not come, seconds; a sum of it and any length of a run still fits into int64."""
@@ -149,17 +150,11 @@ def _offset(info: ZoneInfo, instant: int) -> int:
     return offset // _SECOND
 
 
-@lru_cache(maxsize=1)
-def zones() -> tuple[str, ...]:
-    """Names of all time zones, in order; looking for them means to open hundreds of files."""
-    return tuple(sorted(available_timezones()))
-
-
 def _zone_info(zone: str) -> ZoneInfo:
     try:
-        return ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        hint = nearest(zone, zones()) or "; write it as in 'Europe/Berlin'"
+        return time_zone(zone)
+    except KeyError:
+        hint = nearest(zone, zone_names()) or "; write it as in 'Europe/Berlin'"
         raise ValueError(f"unknown time zone '{zone[:80]}'{hint}") from None
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from simdesk.calendars import public_holidays, weekly_calendar
 from simdesk.clock import Calendar, Timeline, always, union
+from simdesk.durations import DAY
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import CalendarHours, Team
@@ -135,7 +136,7 @@ def open_desk(scenario: Scenario) -> Desk:
         calendar_names=calendar_names,
         calendars=tuple(built.values()),
         team_calendar=_ints(calendar_names.index(_opening(scenario, name)) for name in scenario.teams),
-        office=calendar_names.index(scenario.service_levels.calendar or _opening(scenario, scenario.entry)),
+        office=calendar_names.index(_office(scenario)),
         window=window_of(scenario),
         horizon=horizon,
         most_open=scenario.run.most_open_tickets,
@@ -146,6 +147,24 @@ def open_desk(scenario: Scenario) -> Desk:
 def _opening(scenario: Scenario, team: str) -> str:
     """Name of the calendar in which a team is open: that of its shifts, if it has any."""
     return f"{team}/shifts" if scenario.teams[team].shifts else scenario.teams[team].calendar
+
+
+def _office(scenario: Scenario) -> str:
+    """Name of the calendar in which users work: the one that is stated, or that of the team where tickets enter."""
+    return scenario.service_levels.calendar or _opening(scenario, scenario.entry)
+
+
+def business_day(scenario: Scenario) -> int:
+    """Seconds of a business day of the users' office hours, in which promises and bounds are counted."""
+    name = _office(scenario)
+    if name == "always":
+        return DAY
+    timeline, days = timeline_of(scenario), -(-horizon_of(scenario) // DAY) + 2
+    team, _, of_shifts = name.partition("/")
+    if of_shifts:
+        return _opening_of_shifts(team, scenario.teams[team], scenario, timeline, days).day_length
+    hours = scenario.calendars[name]
+    return _calendar(name, hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS).day_length
 
 
 def _ints(values: Iterable[int]) -> Ints:

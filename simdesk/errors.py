@@ -38,12 +38,16 @@ class Problem:
     column: int = 0
     excerpt: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def head(self) -> str:
+        """Place and message in one line, without the excerpt."""
         place = self.file
         if self.line:
             place += f":{self.line}:{self.column}"
-        head = ": ".join(part for part in (place, self.path, self.message) if part)
-        return f"{head}\n{self.excerpt}" if self.excerpt else head
+        return ": ".join(part for part in (place, self.path, self.message) if part)
+
+    def __str__(self) -> str:
+        return f"{self.head}\n{self.excerpt}" if self.excerpt else self.head
 
 
 class ScenarioError(SimdeskError):

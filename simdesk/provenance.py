@@ -12,6 +12,7 @@ from typing import Final
 from simdesk import __version__
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
+from simdesk.zones import edition
 
 _LIBRARIES: Final = ("simpy", "numba", "numpy", "scipy", "pandas", "holidays")
 
@@ -25,7 +26,7 @@ class Provenance:
         scenario: SHA-256 of the scenario with every default filled in.
         seed, replications: of the run.
         engine: that simulated.
-        simdesk, python, libraries: versions.
+        simdesk, python, libraries, time_zones: versions; the last is the edition of the time-zone database.
         logs: SHA-256 over the ticket logs of all replications.
     """
 
@@ -37,6 +38,7 @@ class Provenance:
     simdesk: str
     python: str
     libraries: dict[str, str]
+    time_zones: str
     logs: str
 
     def json(self) -> str:
@@ -61,5 +63,6 @@ def provenance(scenario: Scenario, *, replications: int, engine: str, digests: l
         simdesk=__version__,
         python=python_version(),
         libraries={name: version(name) for name in _LIBRARIES},
+        time_zones=edition(),
         logs=sha256("".join(digests).encode()).hexdigest(),
     )

@@ -24,11 +24,17 @@ def percentage(value: Any) -> Any:
     return value
 
 
+def meant_as_percent(number: float) -> bool:
+    """Whether a number that is too large for a share was very likely meant in per cent: 30, but not 1.2, which may be
+    120 % as well as 1.2 %."""
+    return 2 <= number <= 100
+
+
 def _part(value: Any) -> Any:
     """The number behind a share; `15` was meant to be `15 %`."""
     number = percentage(value)
     if isinstance(number, float) and number > 1:
-        meant = f"; did you mean {number:g} %?" if number <= 100 and not isinstance(value, str) else ""
+        meant = f"; did you mean {number:g} %?" if meant_as_percent(number) and not isinstance(value, str) else ""
         raise ValueError(f"must be at most 1, which is 100 %{meant}")
     return number
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from simdesk.errors import SimdeskError
@@ -29,7 +30,7 @@ def _shipped(name: str) -> Path:
 def find(path: Path) -> Path:
     """A scenario file, or the shipped one of that name if there is no such file."""
     shipped = on_the_shelf(str(path))
-    return shipped if not path.exists() and not path.suffix and shipped.is_file() else path
+    return shipped if not os.path.exists(path) and not path.suffix and shipped.is_file() else path
 
 
 def find_question(path: Path) -> Path:
@@ -38,7 +39,7 @@ def find_question(path: Path) -> Path:
     Raises:
         SimdeskError: there is neither; names the nearest.
     """
-    if path.exists() or path.suffix:
+    if os.path.exists(path) or path.suffix:
         return path
     names = sorted(file.stem for file in questions().glob("*.yaml"))
     if str(path) in names:

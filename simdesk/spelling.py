@@ -24,11 +24,11 @@ def nearest(word: str, options: Iterable[str]) -> str:
 
 
 def nearest_of(word: str, options: Iterable[str]) -> str | None:
-    """The option that a misspelt word was probably meant to be; the first of several that are equally near."""
+    """The option that a misspelt word was probably meant to be; of several that are equally near the first by name."""
     from rapidfuzz.distance.Indel import normalized_similarity
     from rapidfuzz.process import extractOne  # not at the top: `--help` and most commands misspell nothing
 
-    by_small = {option.casefold()[:LONGEST_WORD]: option for option in options}
+    by_small = {option.casefold()[:LONGEST_WORD]: option for option in sorted(options)}
     cutoff = _HALF if len(word) <= 2 else _MOST_LETTERS
     small = word.casefold()[:LONGEST_WORD]
     found = extractOne(small, by_small.keys(), scorer=normalized_similarity, score_cutoff=cutoff)

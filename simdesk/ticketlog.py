@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from simdesk.clock import NEVER, Calendar, Timeline
 from simdesk.errors import SimdeskError
+from simdesk.files import whole
 from simdesk.states import Outcome, State
 
 if TYPE_CHECKING:
@@ -175,13 +176,16 @@ class TicketLog:
     def write(self, folder: Path, stem: str = "log") -> list[Path]:
         """Write the tables as Parquet files, each whole or not at all; returns their paths."""
         paths = []
-        for name, frame in (("tickets", self.tickets), ("touches", self.touches), ("duty", self.duty)):
+        for name in ("tickets", "touches", "duty"):
             path = folder / f"{stem}-{name}.parquet"
-            beside = path.with_name(f".{path.name}.part")
-            frame.to_parquet(beside, index=False, compression="zstd")
-            beside.replace(path)
+            with whole(path, may_replace=True) as fresh:
+                self.write_table(name, fresh)
             paths.append(path)
         return paths
+
+    def write_table(self, name: str, path: Path) -> None:
+        """Write one table, `tickets`, `touches` or `duty`, as a Parquet file."""
+        getattr(self, name).to_parquet(path, index=False, compression="zstd")
 
 
 def _named(indices: Ints, names: tuple[str, ...]) -> Any:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import rich_click as click
 
-from simdesk.cli.run import RESULTS, ready, store_file
+from simdesk.cli.paths import FilePath
+from simdesk.cli.run import assigned, own_folder, store_file, tell_files
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
     from simdesk.question.ask import Answer
     from simdesk.question.loading import Asked
+    from simdesk.question.places import Typed
+
+_DOUBT: Final = "--forecast-error"
+_ALTERNATIVE: Final = "--with"
+_OTHERWISE: Final = {
+    ("slack", "team"): "TEAM", ("shifts", "team"): "TEAM", ("shifts", "lengths"): "--length",
+    ("staff", "teams"): "--team", ("sensitivity", "factors"): "--factor", ("headroom", "targets"): "--target",
+    ("rank", "among"): "--with",
+}  # fmt: skip
+"""Options that are not called as the part of a question that they state."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,8 +47,8 @@ asking = options(
     click.option("--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="What simulates."),
     click.option("--store/--no-store", default=True, show_default=True,
                  help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
-    click.option("--out", type=click.Path(path_type=Path, file_okay=False),
-                 help="Folder for the answer; results/NAME unless stated."),
+    click.option("--out", type=FilePath(file_okay=False),
+                 help="Folder for the answer; results/NAME-HASH unless stated."),
 )  # fmt: skip
 """The options of every answer on the command line."""
 
@@ -59,7 +69,7 @@ about_a_desk = options(
 
 
 @click.command()
-@click.argument("question", type=click.Path(path_type=Path))
+@click.argument("question", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change a value of the desk on all sides. Can be repeated.")  # fmt: skip
 @click.option("--replications", type=click.IntRange(2, 100_000), help="Runs of each desk, instead of the question's.")
@@ -81,8 +91,10 @@ def ask(
     from simdesk.question.loading import load_question
     from simdesk.shelf import find_question
 
-    asked = load_question(find_question(question), quick=quick, **_instead(changes, replications))
-    answered(asked, out or RESULTS / question.stem, workers, engine, store)
+    instead = assigned(changes)
+    asked = load_question(find_question(question), quick=quick, changes=instead, replications=replications)
+    forewarned = forewarn(asked, changed=instead)
+    answered(asked, out or _usual(question.stem, asked), workers, engine, store, forewarned)
 
 
 def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any]) -> Answer:
@@ -97,44 +109,60 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     """
     from simdesk.cli.run import varied
     from simdesk.question.loading import asked
+    from simdesk.scenario.excerpts import printable
+    from simdesk.scenario.loading import vary
+    from simdesk.scenario.problems import parse_assignment
+    from simdesk.shelf import find
 
     question = {
-        "question": words[:300],
+        "question": printable(words)[:300],
         "desk": str(scenario)[-300:],
         verb: stated,
         "watch": list(given["watch"]),
         "confidence": given["confidence"],
         **({"replications": given["replications"]} if given["replications"] is not None else {}),
     }
-    doubt = given["forecast_error"]
-    changes = given["changes"] if doubt is None else (*given["changes"], f"demand.forecast_error={doubt}")
-    base = varied(scenario, changes, given["seed"])
-    found = asked(question, quick=given["quick"], scenario=base)
-    folder = given["out"] or RESULTS / f"{verb}-{_seal(found)}"
-    return answered(found, folder, given["workers"], given["engine"], given["store"])
+    base = varied(scenario, given["changes"], given["seed"])
+    if (doubt := given["forecast_error"]) is not None:
+        base = vary(base, dict([parse_assignment(f"demand.forecast_error={doubt}", _DOUBT)]), _DOUBT)
+    found = asked(question, quick=given["quick"], scenario=base, typed=_typed(verb, stated))
+    folder = given["out"] or _usual(verb, found)
+    forewarned = forewarn(found, find(scenario), assigned(given["changes"]))
+    return answered(found, folder, given["workers"], given["engine"], given["store"], forewarned)
 
 
-def _seal(asked: Asked) -> str:
-    """Eight letters that equal questions share, so that they share a folder."""
-    from hashlib import sha256
-
-    from simdesk.experiment.store import identity
-
-    text = f"{asked.question.model_dump_json()} {identity(asked.scenario)} {asked.scenario.run.seed} {asked.quick}"
-    return sha256(text.encode()).hexdigest()[:8]
-
-
-def _instead(changes: tuple[str, ...], replications: int | None) -> dict[str, Any]:
-    from simdesk.scenario.problems import parse_assignment
-
-    return {"changes": dict(map(parse_assignment, changes)), "replications": replications}
+def _typed(verb: str, stated: Mapping[str, Any]) -> Typed:
+    """The option, or the argument, by which each part of a question was typed."""
+    typed: dict[tuple[str | int, ...], str] = {
+        ("watch",): "--watch",
+        ("confidence",): "--confidence",
+        ("replications",): "--replications",
+    }
+    if verb in ("compare", "explain"):
+        return typed | {(verb, name): _ALTERNATIVE for name in stated}
+    typed |= {(verb, part): _OTHERWISE.get((verb, part), f"--{part.replace('_', '-')}") for part in stated}
+    return typed | {(verb, "among", name): _ALTERNATIVE for name in stated.get("among", {})}
 
 
-def forewarn(asked: Asked) -> set[str]:
-    """Say what is known before anything is simulated: which desk cannot keep up, what can never happen."""
+def _usual(name: str, asked: Asked) -> Path:
+    """Where an answer goes unless stated: named so that equal questions share a folder, and others do not."""
+    from simdesk.report.answer_page import question_seal
+
+    return own_folder(name, question_seal(asked))
+
+
+def forewarn(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> set[str]:
+    """Say what is known before anything is simulated: what is odd, which desk cannot keep up, what can never happen.
+
+    Args:
+        asked: the question.
+        file: where its desk is written, if the question does not know.
+        changed: dotted paths of what the command line changed.
+    """
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
 
+    tell_oddities(asked, file, changed)
     said: set[str] = set()
     for name, scenario in asked.desks.items():
         for warning in before(scenario, team_loads(scenario)):
@@ -145,18 +173,33 @@ def forewarn(asked: Asked) -> set[str]:
     return said
 
 
-def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool) -> Answer:
-    """Answer a question, print what it means and write the files."""
+def tell_oddities(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Say what is odd about the desk of a question, and then about what its alternatives make of it."""
+    from simdesk.experiment.findings import Finding, findings_of, placed
+    from simdesk.scenario.loading import sources_of
+
+    told: set[Finding] = set()
+    file, tried = asked.file or file, {*asked.changed, *changed}
+    sources = sources_of(file) if file is not None else ()
+    for name, scenario in asked.desks.items():
+        found = [one for one in findings_of(scenario, as_read=not name and not tried) if one not in told]
+        told.update(found)
+        for problem in placed(found, () if name else sources, tried):
+            click.echo(f"! {f'With {name}: ' if name else ''}{problem.head}", err=True)
+
+
+def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool, said: Collection[str]) -> Answer:
+    """Answer a question, print what it means and write the files; what was said before is not said again."""
     from simdesk.question.ask import ask as answer_to
-    from simdesk.report.answer_page import basis, capital, write_answer
+    from simdesk.report.answer_page import answer_folder, basis, capital, write_numbers, write_page
     from simdesk.report.answers.tell import tell
 
-    ready(out)
-    said = forewarn(asked)
+    answer_folder(out, asked).check()
     with laboratory(workers, engine, store_file() if store else None) as lab:
         answer = answer_to(asked, lab=lab)
+    numbers = write_numbers(answer, out)  # before anything is drawn or printed, so that nothing can lose them
     told = tell(answer)
-    paths = write_answer(answer, told, out)  # before anything is printed, so that a closed pipe loses nothing
+    written = write_page(answer, told, out, numbers)
     console = screen()
     console.print(asked.question.question, style="bold", markup=False)
     console.print(basis(answer), style="dim", markup=False, soft_wrap=True)
@@ -168,6 +211,5 @@ def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: b
     for text in told.warnings:
         if text not in said:
             console.print(f"! {capital(text)}", markup=False, soft_wrap=True)
-    names = ", ".join(path.name for path in paths)
-    console.print(f"\nWritten to {out}{os.sep}: {names}", soft_wrap=True, markup=False)
+    tell_files(console, out, written)
     return answer

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
+
+from simdesk.cli.paths import FilePath
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,30 +19,35 @@ _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("results") / "demo",
-              show_default=True, help="Folder for the reports.")  # fmt: skip
+@click.option("--out", type=FilePath(file_okay=False),
+              help="Folder for the reports; results/demo-HASH unless stated.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
-def demo(out: Path, workers: int | None) -> None:
+def demo(out: Path | None, workers: int | None) -> None:
     """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
     with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
-    from simdesk.cli.run import ready, simulated
+    from simdesk.cli.run import RESULTS, simulated
     from simdesk.cli.screen import screen
     from simdesk.experiment.load import team_loads
-    from simdesk.report.files import write_results
+    from simdesk.provenance import scenario_hash
+    from simdesk.report.files import run_folder, write_results
     from simdesk.scenario.loading import load, vary
     from simdesk.shelf import on_the_shelf
 
-    ready(out)
     truck = load(on_the_shelf("fire-truck"))
     year = vary(load(on_the_shelf("mri")), {"run.length": "1 year"})
     cases = {"fire-truck": truck, "mri": year, "mri-with-slack": vary(year, _SLACK)}
-    runs = {name: simulated(case, None, workers) for name, case in cases.items()}
+    seal = sha256(" ".join(map(scenario_hash, cases.values())).encode()).hexdigest()
+    folder = out or RESULTS / f"demo-{seal[:8]}"
+    for name, case in cases.items():
+        run_folder(folder / name, case).check()
+    runs = {name: simulated(case, workers) for name, case in cases.items()}
+    written = [write_results(result, team_loads(result.scenario), folder / name) for name, result in runs.items()]
     console = screen()
     _print(console, runs)
-    for name, result in runs.items():
-        write_results(result, team_loads(result.scenario), out / name)
     reports = ", ".join(f"{name}/report.html" for name in runs)
-    console.print(f"\nReports written to {out}: {reports}", soft_wrap=True, markup=False)
+    console.print(f"\nReports written to {folder}: {reports}", soft_wrap=True, markup=False)
+    for failure in (failure for files in written for failure in files.failures):
+        click.echo(f"! {failure}", err=True)
     console.print("Next: simdesk run service-desk", soft_wrap=True, markup=False)
 
 

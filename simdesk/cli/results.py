@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import screen
 
 if TYPE_CHECKING:
     from simdesk.experiment.replications import Replications
+    from simdesk.experiment.sheet import Sheet
     from simdesk.experiment.store import Store, Stored
 
 _MOST: Final = 50
 _MOST_PATHS: Final = 3
 """Values in which a desk differs that are shown of each."""
+_DAMAGED: Final = "damaged: it can only be deleted"
 _FILE: Final = Path("results") / "simdesk.sqlite"
 
 
 @click.group(invoke_without_command=True)
-@click.option("--file", "path", type=click.Path(path_type=Path, dir_okay=False), default=_FILE, show_default=True,
+@click.option("--file", "path", type=FilePath(dir_okay=False, spare=len("-journal")), default=_FILE, show_default=True,
               help="The store.")  # fmt: skip
 @click.pass_context
 def results(context: click.Context, path: Path) -> None:
@@ -40,7 +44,7 @@ def _opened(path: Path) -> Store:
     from simdesk.errors import RunError
     from simdesk.experiment.store import Store
 
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise RunError(f"nothing is kept in {path}; run something first, or name another store with --file")
     return Store(path)
 
@@ -60,6 +64,7 @@ def _list(path: Path) -> None:
     for title in ("number", "desk", "where it differs", "seed", "runs", "kept (UTC)", "size"):
         table.add_column(title, justify="right" if title in ("runs", "size", "seed") else "left")
     for row, differs in zip(rows[:_MOST], _differences(rows), strict=False):
+        differs = differs if row.scenario else _DAMAGED
         size = f"{row.size / 1024:,.0f} KiB"
         cells = row.number, row.title, differs, str(row.seed), str(row.replications), row.latest[:16], size
         table.add_row(*map(Text, cells))  # text of a scenario is not markup
@@ -113,20 +118,46 @@ def _chosen(store: Store, number: str) -> Stored:
     return rows[number]
 
 
-def _replications(store: Store, row: Stored, numbers: Collection[int] | None = None) -> Replications:
-    """A row as the replications of its desk, all or some; with the measures that all of them have."""
+def _readable(store: Store, number: str) -> Stored:
+    """The row of that number, if one can see which desk it is of."""
+    from simdesk.errors import RunError
+
+    row = _chosen(store, number)
+    if not row.scenario:
+        raise RunError(f"the desk of row {number} is damaged; delete the row with `simdesk results delete {number}`")
+    return row
+
+
+def _sheets(store: Store, row: Stored) -> dict[int, Sheet]:
+    """What can be read of a row; what is damaged is told and left out."""
+    from simdesk.errors import RunError
+
+    sheets = store.sheets(row, lambda text: click.echo(f"! {text}", err=True))
+    if not sheets:
+        raise RunError(
+            f"no replication of row {row.number} can be read: they are damaged, or of another simdesk; delete the row "
+            f"with `simdesk results delete {row.number}`"
+        )
+    return sheets
+
+
+def _replications(row: Stored, sheets: Sequence[Sheet]) -> Replications:
+    """Sheets of a row as the replications of its desk; with the measures that all of them have."""
     from pydantic import ValidationError
 
     from simdesk.errors import RunError
     from simdesk.experiment.replications import Replications
+    from simdesk.experiment.sheet import known_measures
     from simdesk.scenario.model import Scenario
 
-    sheets = [sheet for number, sheet in store.sheets(row).items() if numbers is None or number in numbers]
     tree = {**row.scenario, "run": {**row.scenario["run"], "replications": len(sheets), "seed": row.seed}}
+    measures = {key.measure for sheet in sheets for key in sheet.readings}
     try:
         desk = Scenario.model_validate(tree)
     except ValidationError:
-        raise RunError(f"row {row.number} is of another simdesk, whose desks this one cannot read; delete it") from None
+        desk = None
+    if desk is None or not measures <= set(known_measures()):
+        raise RunError(f"row {row.number} is of another simdesk, whose desks this one cannot read; delete it")
     return Replications(desk, tuple(sheets), row.version.partition("-")[0])
 
 
@@ -139,11 +170,11 @@ def show(path: Path, number: str) -> None:
     from simdesk.report.words import plus_minus
 
     with _opened(path) as store:
-        row = _chosen(store, number)
-        runs = _replications(store, row)
+        row = _readable(store, number)
+        runs = _replications(row, [*_sheets(store, row).values()])
     console = screen()
     console.print(row.title, style="bold", markup=False)
-    count = f"{row.replications} run{'' if row.replications == 1 else 's'}"
+    count = f"{len(runs.sheets)} run{'' if len(runs.sheets) == 1 else 's'}"
     console.print(f"{count}, seed {row.seed}; ± is half a 95 % interval", style="dim")
     _print(console, [(name_of(key), plus_minus(one, _unit(key), _money(runs))) for key, one in runs.estimates.items()])
 
@@ -179,13 +210,14 @@ def compare(path: Path, base: str, other: str) -> None:
     from simdesk.report.differences import sentence
 
     with _opened(path) as store:
-        rows = _chosen(store, base), _chosen(store, other)
+        rows = _readable(store, base), _readable(store, other)
         if objection := _not_alike(*rows):
             raise RunError(f"{base} and {other} {objection}")
-        both = store.sheets(rows[0]).keys() & store.sheets(rows[1]).keys()
-        if not both:
-            raise RunError(f"{base} and {other} have no replication in common, so they did not meet the same luck")
-        one, two = (_replications(store, row, both) for row in rows)
+        kept = [_sheets(store, row) for row in rows]
+    both = sorted(kept[0].keys() & kept[1].keys())
+    if not both:
+        raise RunError(f"{base} and {other} have no replication in common, so they did not meet the same luck")
+    one, two = (_replications(row, [sheets[number] for number in both]) for row, sheets in zip(rows, kept, strict=True))
     result = Comparison(one, {other: two})
     console = screen()
     runs = "1 run" if len(both) == 1 else f"{len(both)} runs"
@@ -210,22 +242,26 @@ def _not_alike(base: Stored, other: Stored) -> str:
 
 @results.command()
 @click.argument("number")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FilePath(dir_okay=False))
 @click.pass_obj
 def export(path: Path, number: str, file: Path) -> None:
     """Write the measures of row NUMBER to FILE: .csv or .parquet."""
     from simdesk.errors import RunError
     from simdesk.experiment.table import table
+    from simdesk.files import whole
+    from simdesk.report.spreadsheet import write_csv
 
     if file.suffix not in (".csv", ".parquet"):
         raise RunError(f"cannot write {file}: name a file that ends in .csv or .parquet")
     with _opened(path) as store:
-        rows = table(_replications(store, _chosen(store, number)))
+        row = _readable(store, number)
+        rows = table(_replications(row, [*_sheets(store, row).values()]))
     try:
-        if file.suffix == ".csv":
-            rows.to_csv(file, index=False)
-        else:
-            rows.to_parquet(file, index=False)
+        with whole(file) as fresh:
+            if file.suffix == ".csv":
+                write_csv(rows, fresh)
+            else:
+                rows.to_parquet(fresh, index=False)
     except OSError as error:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from None
     click.echo(f"wrote {file}: {len(rows)} rows")

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import laboratory, screen
 from simdesk.engine import ENGINES
 
 RESULTS = Path("results")
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simdesk.experiment.replications import Replications
+    from simdesk.report.folder import Written
     from simdesk.scenario.model import Scenario
 
 
 @click.command(epilog="Exit codes: 0 ok · 1 failed · 2 usage or invalid scenario · 130 interrupted; "
                "with --check: 3 target missed · 4 undecided.")  # fmt: skip
-@click.argument("scenario", type=click.Path(path_type=Path))
+@click.argument("scenario", type=FilePath())
 @click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
               help="Change any value, e.g. teams.first_line.agents=6. Can be repeated.")  # fmt: skip
 @click.option(
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
               help="Tell the story of one ticket of the first replication, line by line, and stop.")  # fmt: skip
 @click.option("--store/--no-store", "keep", default=True, show_default=True,
               help="Keep finished runs in results/simdesk.sqlite, and use those that are kept.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+@click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
 @click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
 def run(
@@ -55,29 +60,54 @@ def run(
 
     Prints what it means, and writes a report, a table, the ticket log and its provenance.
     """
-    desk = varied(scenario, changes, seed)
+    from simdesk.report.files import run_folder
+    from simdesk.shelf import find
+
+    desk = varied(scenario, changes, seed, replications)
     if trace is not None:
         if out is not None or check:
             raise click.UsageError("--trace tells a story and stops; leave --out and --check away")
         tell_story(desk, trace, engine)
         return
-    ready(out or RESULTS)
-    warn(desk)
-    runs = simulated(desk, replications, workers, engine or ENGINES[0], store_file() if keep else None)
-    verdicts = report(runs, out or default_folder(scenario, runs))
+    folder = out or default_folder(scenario, desk)
+    run_folder(folder, desk).check()
+    warn(desk, find(scenario), assigned(changes))
+    runs = simulated(desk, workers, engine or ENGINES[0], store_file() if keep else None)
+    verdicts = report(runs, folder)
     if check:
         sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
 
 
-def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
+def varied(path: Path, changes: tuple[str, ...], seed: int | None, replications: int | None = None) -> Scenario:
     """A scenario from a file, with the changes of the command line."""
-    from simdesk.errors import Problem, ScenarioError
+    from simdesk.experiment.findings import check_sliders
     from simdesk.experiment.targets import check_targets
     from simdesk.scenario.loading import load, vary
-    from simdesk.scenario.problems import parse_assignment
     from simdesk.shelf import find
 
-    scenario = load(find(path))
+    file = find(path)
+    scenario = load(file)
+    check_sliders(scenario, file)
+    assignments = assigned(changes)
+    if seed is not None:
+        assignments["run.seed"] = seed
+    if replications is not None:
+        assignments["run.replications"] = replications
+    scenario = vary(scenario, assignments, "--set") if assignments else scenario
+    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
+    check_targets(scenario, file if stated_in_file else None, "--set")
+    return scenario
+
+
+def assigned(changes: tuple[str, ...]) -> dict[str, Any]:
+    """What `--set` states, by dotted path.
+
+    Raises:
+        ScenarioError: with everything that states nothing.
+    """
+    from simdesk.errors import Problem, ScenarioError
+    from simdesk.scenario.problems import parse_assignment
+
     assignments: dict[str, Any] = {}
     problems: list[Problem] = []
     for text in changes:
@@ -88,17 +118,11 @@ def varied(path: Path, changes: tuple[str, ...], seed: int | None) -> Scenario:
             problems += error.problems
     if problems:
         raise ScenarioError(problems, "--set")
-    if seed is not None:
-        assignments["run.seed"] = seed
-    scenario = vary(scenario, assignments) if assignments else scenario
-    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
-    check_targets(scenario, path if stated_in_file else None)
-    return scenario
+    return assignments
 
 
 def simulated(
     scenario: Scenario,
-    replications: int | None,
     workers: int | None,
     engine: str = ENGINES[0],
     store: Path | None = None,
@@ -106,22 +130,33 @@ def simulated(
     """All replications, with a progress bar where somebody watches; those that are kept in a store are not simulated
     again."""
     with laboratory(workers, engine, store) as lab:
-        return lab.replications(scenario, replications)
+        return lab.replications(scenario)
 
 
 def store_file() -> Path | None:
-    """Where finished runs are kept; nowhere, with a word, if that place cannot be written."""
-    from simdesk.experiment.store import FILE, usable
+    """Where finished runs are kept, or only read; nowhere, with a word, if that place cannot be used."""
+    from simdesk.experiment.database import usable
+    from simdesk.experiment.store import FILE
 
-    if usable(FILE):
+    if usable(FILE) or os.access(FILE, os.R_OK):
         return FILE
     click.echo(f"! {FILE} cannot be written, so finished runs are not kept", err=True)
     return None
 
 
-def default_folder(path: Path, runs: Replications) -> Path:
+def default_folder(path: Path, scenario: Scenario) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
-    return RESULTS / f"{path.stem}-{runs.provenance.scenario[:8]}"
+    from simdesk.provenance import scenario_hash
+
+    return own_folder(path.stem, scenario_hash(scenario))
+
+
+def own_folder(name: str, seal: str) -> Path:
+    """The folder of one question: its name as far as there is room for it, and the beginning of its seal."""
+    from simdesk.filenames import MOST_BYTES, shortened
+
+    ending = f"-{seal[:8]}"
+    return RESULTS / (shortened(name, MOST_BYTES - len(ending)) + ending)
 
 
 def report(runs: Replications, folder: Path) -> str:
@@ -134,31 +169,38 @@ def report(runs: Replications, folder: Path) -> str:
     loads = team_loads(runs.scenario)
     judgements = judge(runs)
     console = screen()
-    paths = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
+    written = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
     print_summary(console, runs, loads, judgements)
-    names = ", ".join(path.name for path in paths)
-    console.print(f"\nWritten to {folder}{os.sep}: {names}", soft_wrap=True, markup=False)
+    tell_files(console, folder, written)
     return "".join(judgement.verdict.value for judgement in judgements)
 
 
-def ready(folder: Path) -> None:
-    """Make sure that a folder can be made and written before anything is simulated; makes nothing."""
-    from simdesk.errors import RunError
-
-    here = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not here.is_dir():
-        raise RunError(f"cannot write to {folder}: {here} is a file; choose another folder with --out")
-    if not os.access(here, os.W_OK | os.X_OK):
-        raise RunError(f"cannot write to {folder}: permission denied; choose another folder with --out")
+def tell_files(console: Console, folder: Path, written: Written) -> None:
+    """Say which files were written, and which pictures could not be drawn."""
+    names = ", ".join(path.name for path in written.paths)
+    console.print(f"\nWritten to {folder}{os.sep}: {names}", soft_wrap=True, markup=False)
+    for failure in written.failures:
+        click.echo(f"! {failure}", err=True)
 
 
-def warn(scenario: Scenario, whose: str = "") -> None:
-    """Say before the run what is known before it: which team cannot keep up, what can never happen."""
+def warn(scenario: Scenario, file: Path | None = None, changed: Collection[str] = ()) -> None:
+    """Say before the run what is known before it: what is odd, which team cannot keep up, what can never happen.
+
+    Args:
+        scenario: what will be simulated.
+        file: where it is written, so that what is odd has a line.
+        changed: dotted paths of what was changed after it was read.
+    """
+    from simdesk.experiment.findings import findings_of, placed
     from simdesk.experiment.load import team_loads
     from simdesk.experiment.warnings import before
+    from simdesk.scenario.loading import sources_of
 
+    sources = sources_of(file) if file is not None else ()
+    for problem in placed(findings_of(scenario, as_read=not changed), sources, changed):
+        click.echo(f"! {problem.head}", err=True)
     for warning in before(scenario, team_loads(scenario)):
-        click.echo(f"! {whose}{warning}", err=True)
+        click.echo(f"! {warning}", err=True)
 
 
 def tell_story(scenario: Scenario, ticket: int, engine: str | None) -> None:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import rich_click as click
 
+from simdesk.cli.paths import FilePath
+
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FilePath())
 def validate(files: tuple[Path, ...]) -> None:
     """Check FILES, scenarios or questions, or shipped scenarios by name.
 
-    All problems of a file are told at once, each with line, column, path and remedy.
+    All problems of a file are told at once, each with line, column, path and remedy; so is what is odd and hardly
+    meant, after a "!", which makes no file invalid.
     Exit code 2 if any file is invalid.
     """
     from simdesk.errors import ScenarioError
@@ -37,26 +40,32 @@ def validate(files: tuple[Path, ...]) -> None:
 
 def _scenario(path: Path) -> str:
     """What a valid scenario is about."""
+    from simdesk.experiment.findings import check_sliders, findings_of, placed
     from simdesk.experiment.targets import check_targets
-    from simdesk.scenario.loading import load
+    from simdesk.scenario.loading import load, sources_of
     from simdesk.shelf import find
 
     scenario = load(find(path))
     check_targets(scenario, find(path))
+    check_sliders(scenario, find(path))
+    for problem in placed(findings_of(scenario), sources_of(find(path))):
+        click.echo(f"! {problem.head}", err=True)
     teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
     return f"{scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})"
 
 
 def _question(path: Path) -> str:
     """What a valid question asks."""
+    from simdesk.cli.ask import tell_oddities
     from simdesk.question.loading import load_question
 
     asked = load_question(path)
+    tell_oddities(asked)
     return f"{asked.question.question} ({asked.question.verb}, of {asked.scenario.title})"
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to a file instead of the screen.")
+@click.option("--out", type=FilePath(dir_okay=False), help="Write to a file instead of the screen.")
 @click.option("--question", is_flag=True, help="Of question files instead of scenarios.")
 def schema(out: Path | None, question: bool) -> None:
     """Print the JSON Schema of scenarios, or of questions.
@@ -64,6 +73,8 @@ def schema(out: Path | None, question: bool) -> None:
     In an editor with a YAML language server, put this line on top of a scenario:
     # yaml-language-server: $schema=./simdesk.schema.json
     """
+    from simdesk.errors import RunError
+    from simdesk.files import whole
     from simdesk.question.model import Question
     from simdesk.scenario.schema import json_schema, schema_of
 
@@ -72,8 +83,22 @@ def schema(out: Path | None, question: bool) -> None:
     if out is None:
         click.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        try:
+            with whole(out, may_replace=_is_schema(out)) as fresh:
+                fresh.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RunError(f"cannot write {out}: {error.strerror or error}; choose another file with --out") from None
         click.echo(f"wrote {out}")
+
+
+def _is_schema(path: Path) -> bool:
+    """Whether a file is a JSON Schema that an earlier simdesk wrote."""
+    from simdesk.files import is_plain
+
+    try:
+        return is_plain(path) and str(json.loads(path.read_text("utf-8"))["title"]).startswith("simdesk")
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return False
 
 
 @click.command()

@@ -10,8 +10,9 @@ from typing import Any, Final
 import rich_click as click
 
 from simdesk.cli.ask import about_a_desk, put
+from simdesk.cli.paths import FilePath
 
-_SCENARIO = click.argument("scenario", type=click.Path(path_type=Path))
+_SCENARIO = click.argument("scenario", type=FilePath())
 _ALTERNATIVES = click.option(
     "--with", "alternatives", multiple=True, required=True, metavar="PATH=VALUE[ + PATH=VALUE …]",
     help="An alternative: what it changes. Can be repeated.",
@@ -55,7 +56,7 @@ def compare(scenario: Path, alternatives: tuple[str, ...], **given: Any) -> None
 @about_a_desk
 def sweep(scenario: Path, over: tuple[str, ...], design: str, points: int | None, **given: Any) -> None:
     """Simulate a SCENARIO over a range of values, and say where each measure is best."""
-    stated: dict[str, Any] = {"over": _once(map(_levels, over), "--over"), "design": design}
+    stated: dict[str, Any] = {"over": _once((_levels(text, "--over") for text in over), "--over"), "design": design}
     if points is not None:
         stated["points"] = points
     put(scenario, "sweep", f"What happens over {' and '.join(over)}?", stated, given)
@@ -72,7 +73,7 @@ def slack(scenario: Path, team: str, agents: str | None, **given: Any) -> None:
     """How much idle time is right for a TEAM: waiting and cost from hardly enough people to plenty."""
     stated: dict[str, Any] = {"team": team}
     if agents is not None:
-        stated["agents"] = _levels(f"agents={agents}")[1]
+        stated["agents"] = _levels(f"agents={agents}", "--agents")[1]
     put(scenario, "slack", f"How much slack is right for {team}?", stated, given)
 
 
@@ -97,7 +98,7 @@ def staff(scenario: Path, teams: tuple[str, ...], certify: int, **given: Any) ->
     """The cheapest staffing of a SCENARIO that keeps all its targets, certified with fresh luck."""
     stated: dict[str, Any] = {"certify": certify}
     if teams:
-        stated["teams"] = _once(map(_levels, teams), "--team")
+        stated["teams"] = _once((_levels(text, "--team") for text in teams), "--team")
     put(scenario, "staff", "What is the cheapest staffing that keeps every target?", stated, given)
 
 
@@ -207,7 +208,7 @@ def headroom(
     scenario: Path, path: str, up_to: str, targets: tuple[str, ...], growth: str | None, years: int, **given: Any
 ) -> None:
     """How much more a SCENARIO can take before a target breaks."""
-    stated: dict[str, Any] = {"of": path, "up_to": _value(up_to), "years": years}
+    stated: dict[str, Any] = {"of": path, "up_to": _value(up_to, "--up-to"), "years": years}
     if targets:
         stated["targets"] = list(targets)
     if growth is not None:
@@ -246,7 +247,9 @@ def steady(scenario: Path, measure: str, **given: Any) -> None:
 
 def _by_name(alternatives: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What each alternative changes, by its own text; a long one is cut so that a file can hold it as a key."""
-    numbered = enumerate(alternatives, start=1)
+    from simdesk.scenario.excerpts import printable
+
+    numbered = enumerate(map(printable, alternatives), start=1)
     names = [text if len(text) <= _LONGEST else f"{text[: _LONGEST - 6]} … {number}" for number, text in numbered]
     return _once(((name, _assignments(text)) for name, text in zip(names, alternatives, strict=True)), "--with")
 
@@ -274,7 +277,7 @@ def _assigned(parts: Iterable[str], option: str) -> list[tuple[str, Any]]:
     problems: list[Problem] = []
     for part in parts:
         try:
-            found.append(parse_assignment(part))
+            found.append(parse_assignment(part, option))
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -282,21 +285,21 @@ def _assigned(parts: Iterable[str], option: str) -> list[tuple[str, Any]]:
     return found
 
 
-def _value(text: str) -> Any:
+def _value(text: str, option: str) -> Any:
     from simdesk.scenario.yaml_source import parse_value
 
-    return parse_value(text, "the command line")
+    return parse_value(text, option)
 
 
-def _levels(text: str) -> tuple[str, Any]:
+def _levels(text: str, option: str) -> tuple[str, Any]:
     """A path and its values: `4..12`, `80 %..120 % by 10 %` or `4,6,8`."""
     path, sign, written = text.partition("=")
     if not sign or not written.strip():
-        raise click.UsageError(f"'{text}' varies nothing; write PATH=LOW..HIGH or PATH=A,B,C")
+        raise click.UsageError(f"{option}: '{text}' varies nothing; write PATH=LOW..HIGH or PATH=A,B,C")
     if found := _BETWEEN.match(written.strip()):
-        ends = {"from": _value(found["low"]), "to": _value(found["high"])}
-        return path.strip(), {**ends, **({"step": _value(found["step"])} if found["step"] else {})}
-    return path.strip(), [_value(part.strip()) for part in written.split(",")]
+        ends = {"from": _value(found["low"], option), "to": _value(found["high"], option)}
+        return path.strip(), {**ends, **({"step": _value(found["step"], option)} if found["step"] else {})}
+    return path.strip(), [_value(part.strip(), option) for part in written.split(",")]
 
 
 def _factor(text: str) -> tuple[str, Any]:
@@ -304,7 +307,7 @@ def _factor(text: str) -> tuple[str, Any]:
     path, _, written = text.partition("=")
     if written.strip().startswith("±"):
         return path.strip(), {"standard_error": written.strip()[1:].strip()}
-    levels = _levels(text)[1]
+    levels = _levels(text, "--factor")[1]
     if not isinstance(levels, dict) or "step" in levels:
-        raise click.UsageError(f"'{text}' is no factor; write PATH=LOW..HIGH or PATH=±SHARE")
+        raise click.UsageError(f"--factor: '{text}' is no factor; write PATH=LOW..HIGH or PATH=±SHARE")
     return path.strip(), {"low": levels["from"], "high": levels["to"]}

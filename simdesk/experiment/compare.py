@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from simdesk.errors import RunError
 from simdesk.experiment.difference import Difference, bonferroni, difference, holm
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.scenario.loading import vary
@@ -119,18 +120,3 @@ def compare(
     with at_work(lab) as here:
         base, *others = here.many([scenario, *varied], replications, wanted=wanted)
     return Comparison(base, dict(zip(alternatives, others, strict=True)), confidence, together)
-
-
-def refuse_run_changes(paths: Iterable[str], what: str) -> None:
-    """Refuse to vary how long or with what luck a desk is measured; two sides would not be comparable.
-
-    Args:
-        paths: dotted paths that are varied.
-        what: who varies them, for the message.
-
-    Raises:
-        RunError: naming the path.
-    """
-    run = sorted(path for path in paths if path.partition(".")[0] == "run")
-    if run:
-        raise RunError(f"{what} changes {run[0]}; all sides must be measured alike, so change it for all")

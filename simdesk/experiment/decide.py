@@ -33,11 +33,13 @@ class Rule:
         name: `falls_by`, `rises_by`, `stays_within`, `rises_at_most`, `falls_at_most`, `at_least` or `at_most`.
         amount: the bound, in the unit of the measure.
         relative: whether it is a part of the base's value; means nothing for `at_least` and `at_most`.
+        written: the bound as it was written, if that is business time.
     """
 
     name: str
     amount: float
     relative: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

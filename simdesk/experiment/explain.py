@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from simdesk.errors import RunError
 from simdesk.experiment.best import Best, best_of
-from simdesk.experiment.compare import Comparison, compare, refuse_run_changes
+from simdesk.experiment.compare import Comparison, compare
 from simdesk.experiment.difference import Difference
 from simdesk.experiment.effects import TOTAL, USUAL, Effect, effect_of, own_rows, unpriced_teams
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.naive import HANDFUL, Naive, keys_of_team, naive_view, team_that_changes
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.trust import Alarm, alarms
 from simdesk.scenario.loading import vary

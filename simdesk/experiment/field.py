@@ -13,7 +13,7 @@ from simdesk.experiment.difference import bonferroni
 from simdesk.experiment.estimate import estimate, student_t
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key, Sheet, name_of_row
-from simdesk.experiment.targets import Verdict, key_of, verdict_on
+from simdesk.experiment.targets import Verdict, bound_of, key_of, verdict_on
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.service_levels import Target
 
@@ -99,5 +99,5 @@ class Field:
         found = {}
         for name, target in self.targets.items():
             one = estimate([sheet.readings[key_of(target)] for sheet in sheets], each)
-            found[name] = verdict_on(target, one)
+            found[name] = verdict_on(target, bound_of(self.scenarios[candidate], target), one)
         return found

@@ -9,13 +9,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from simdesk.errors import RunError
-from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import overloaded
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.scale import Scale, scale_of
 from simdesk.experiment.sheet import describe
-from simdesk.experiment.targets import Judgement, Verdict, judge, key_of
+from simdesk.experiment.targets import Judgement, Verdict, judge, keeps, key_of
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
@@ -232,10 +232,7 @@ def _names(scenario: Scenario, asked: Sequence[str] | None) -> list[str]:
 
 def met(one: Judgement) -> bool:
     """Whether the estimate keeps the target; what has no value does not."""
-    target, value = one.target, one.estimate.value
-    if target.at_least is not None:
-        return value >= target.at_least
-    return target.at_most is not None and value <= target.at_most
+    return keeps(one.target, one.bound, one.estimate.value)
 
 
 def _shown_kept(one: Judgement) -> bool:

@@ -17,8 +17,8 @@ from typing import Final, Self
 from simdesk import engine as engines
 from simdesk.errors import RunError
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.sheet import Key, Sheet
-from simdesk.experiment.store import Store, identity, rules_version
+from simdesk.experiment.sheet import Key, Sheet, strays
+from simdesk.experiment.store import NotKeptError, Store, identity, rules_version
 from simdesk.experiment.workers import Job, Ready, Workers
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
@@ -53,6 +53,8 @@ class Lab:
         store: what was simulated before; nothing is kept without one.
         progress: told after each replication, when it is safe.
         say: told what somebody who waits should know, such as how long it will take.
+
+    `strays` has the measures that left their range in anything that was simulated, with one such value of each.
     """
 
     def __init__(
@@ -67,13 +69,17 @@ class Lab:
         self.say = say or (lambda text: None)
         self.engine, self.store = engine, store
         self.done, self.expected, self.reused = 0, 0, 0
+        self.strays: dict[Key, float] = {}
         self._tell = progress or (lambda done, total: None)
         self._helps = workers is None
         count = (os.cpu_count() or 1) - 1 if workers is None else workers if workers > 1 else 0
-        self._workers = Workers(count, engine) if count else None
+        self._workers = Workers(count, engine, self.say) if count else None
         self._ready = Ready(engine)
         self._seconds, self._simulated = 0.0, 0
         self._prepared = False
+        self._keeps = store is not None and not store.read_only
+        if store is not None and store.read_only:
+            self.say(f"{store.path} cannot be written ({store.read_only}), so finished runs are not kept")
 
     def __enter__(self) -> Self:
         return self
@@ -160,18 +166,20 @@ class Lab:
             found[names[job.scenario]][job.replication] = sheet
             self.done += alike[names[job.scenario]]
             self._tell(self.done, self.expected)
+        for sheets in found.values():
+            self.strays |= strays(sheets.values())
         return [found[name] for name in names]
 
     def _known(self, scenario: Scenario, numbers: range, wanted: frozenset[Key] | None) -> dict[int, Sheet]:
-        return {} if self.store is None else self.store.known(scenario, numbers, wanted, self._version)
+        return {} if self.store is None else self.store.known(scenario, numbers, wanted, self._version, self.say)
 
     @property
     def _version(self) -> str:
         return f"{self.engine}-{rules_version()}"
 
     def _kept(self, scenarios: Sequence[Scenario], results: Iterator[tuple[Job, Sheet]]) -> Iterator[tuple[Job, Sheet]]:
-        """Pass results on when they are safe: at once without a store, else when they are committed."""
-        if self.store is None:
+        """Pass results on when they are safe: at once if nothing is kept, else when they are committed."""
+        if not self._keeps:
             yield from results
             return
         fresh: list[tuple[Job, Sheet]] = []
@@ -191,8 +199,14 @@ class Lab:
         yield from fresh
 
     def _commit(self, scenarios: Sequence[Scenario], fresh: list[tuple[Job, Sheet]]) -> None:
-        if self.store is not None and fresh:
+        """Keep what was finished; where that fails, go on without, as the answer is worth more than the store."""
+        if self.store is None or not self._keeps or not fresh:
+            return
+        try:
             self.store.keep([(scenarios[job.scenario], job.replication, sheet) for job, sheet in fresh], self._version)
+        except NotKeptError as error:
+            self._keeps = False
+            self.say(f"{error}; the answer comes all the same, but runs that are finished from here on are not kept")
 
     def _simulated_sheets(
         self, scenarios: Sequence[Scenario], names: list[str], jobs: list[Job], wanted: frozenset[Key] | None

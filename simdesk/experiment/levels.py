@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from simdesk.durations import DAY, HOUR, MINUTE, Duration
 from simdesk.errors import Problem, RunError, ScenarioError
-from simdesk.experiment.compare import refuse_run_changes
-from simdesk.experiment.load import team_loads
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario, follow
@@ -312,4 +311,6 @@ def numbered(found: list[Span]) -> list[Span]:
 
 def overloaded(scenario: Scenario) -> tuple[str, ...]:
     """Teams that cannot keep up: they are asked for as much as they can do, or more."""
+    from simdesk.experiment.load import team_loads  # compiles code, and who reads levels need not be able to simulate
+
     return tuple(load.team for load in team_loads(scenario) if load.offered and load.ratio >= 1)

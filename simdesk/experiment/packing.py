@@ -1,10 +1,15 @@
-"""A sheet as bytes and back: columns of numbers and a list of names, nothing that could run when it is read."""
+"""A sheet as bytes and back: columns of numbers and a list of names, nothing that could run when it is read.
+
+What is stored bears a seal over itself and the facts beside it: what was changed on the disk is never an answer.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +19,9 @@ from simdesk.experiment.sheet import Key, Sheet
 from simdesk.measures.readings import Quantile, Ratio, Reading, Total
 
 Floats = NDArray[np.float64]
+
+_MARK: Final = b"sealed:"
+_SEAL_ENDS: Final = len(_MARK) + sha256().digest_size
 
 _TOTAL, _RATIO, _QUANTILE = range(3)
 """Kinds of readings, as they are written."""
@@ -48,6 +56,29 @@ def pack(sheet: Sheet) -> bytes:
     return file.getvalue()
 
 
+def seal(packed: bytes, *facts: str | int) -> bytes:
+    """Bytes with a seal (SHA-256) over themselves and over facts that are kept beside them."""
+    return _MARK + _seal(packed, facts) + packed
+
+
+def unseal(found: object, *facts: str | int) -> bytes:
+    """The bytes below a seal.
+
+    Raises:
+        RunError: bytes or facts are not those that were sealed.
+    """
+    if not isinstance(found, bytes) or not found.startswith(_MARK):
+        raise RunError("it bears no seal")
+    packed = found[_SEAL_ENDS:]
+    if found[len(_MARK) : _SEAL_ENDS] != _seal(packed, facts):
+        raise RunError("its seal is broken")
+    return packed
+
+
+def _seal(packed: bytes, facts: tuple[str | int, ...]) -> bytes:
+    return sha256(repr(facts).encode("utf-8", "backslashreplace") + b"\n" + packed).digest()
+
+
 def unpack(packed: bytes, *, digest: str, tickets: int, truncated: bool, complete: bool) -> Sheet:
     """A sheet from its bytes and the short facts beside them.
 
@@ -57,11 +88,17 @@ def unpack(packed: bytes, *, digest: str, tickets: int, truncated: bool, complet
     try:
         with np.load(BytesIO(packed), allow_pickle=False) as columns:
             names = json.loads(columns["names"].tobytes())
-            readings = dict(zip((Key(*key) for key in names["readings"]), _put_together(columns), strict=True))
-            series = dict(_cut(names["series"], columns["series"]))
+            readings = dict(zip(map(_key, names["readings"]), _put_together(columns), strict=True))
+            series = dict(_cut(names["series"], _floats(columns, "series")))
     except Exception as error:  # NumPy, zip and zlib have many words for bytes that are not theirs
-        raise RunError(f"a stored replication cannot be read ({error}); delete it with `simdesk results`") from None
+        raise RunError(f"it cannot be read ({error})") from None
     return Sheet(readings, series, digest, tickets, truncated, complete)
+
+
+def _key(parts: list[str]) -> Key:
+    if not all(isinstance(part, str) for part in parts):
+        raise ValueError("a name is not text")
+    return Key(*parts)
 
 
 def _taken_apart(reading: Reading) -> tuple[int, float, float, Floats]:
@@ -78,17 +115,24 @@ def _taken_apart(reading: Reading) -> tuple[int, float, float, Floats]:
 
 def _put_together(columns: np.lib.npyio.NpzFile) -> Iterator[Reading]:
     ends = np.cumsum(columns["sizes"])
-    values = columns["values"]
-    for kind, first, second, size, end in zip(
-        columns["kinds"], columns["first"].tolist(), columns["second"].tolist(), columns["sizes"], ends, strict=True
+    first, second, values = (_floats(columns, name) for name in ("first", "second", "values"))
+    for kind, one, other, size, end in zip(
+        columns["kinds"], first.tolist(), second.tolist(), columns["sizes"], ends, strict=True
     ):
         if kind == _RATIO:
-            yield Ratio(first, second)
+            yield Ratio(one, other)
         elif kind == _QUANTILE:
             part = values[end - size : end]
-            yield Quantile(np.cumsum(part) if second else part, first)
+            yield Quantile(np.cumsum(part) if other else part, one)
         else:
-            yield Total(first)
+            yield Total(one)
+
+
+def _floats(columns: np.lib.npyio.NpzFile, name: str) -> Floats:
+    array = columns[name]
+    if array.dtype != np.float64 or array.ndim != 1:
+        raise ValueError(f"{name} is not a column of numbers")
+    return array
 
 
 def _cut(names: list[tuple[str, str, list[int]]], values: Floats) -> Iterator[tuple[tuple[str, str], Floats]]:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simdesk.errors import RunError
-from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.difference import Difference, bonferroni, difference
 from simdesk.experiment.estimate import CONFIDENCE, Estimate, mean_of
 from simdesk.experiment.field import AHEAD, Field
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import overloaded
+from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.experiment.targets import Verdict
 from simdesk.measures.readings import Total
@@ -90,6 +90,7 @@ class Ranking:
             a race without a guarantee (normal means, the luck of the candidates as if it were independent, Bonferroni);
             NaN with one.
         note: why there is no guarantee; else empty.
+        written: the indifference as it was written, if that is business time.
     """
 
     scenario: Scenario
@@ -103,6 +104,7 @@ class Ranking:
     budget: int | None = None
     probability: float = math.nan
     note: str = ""
+    written: str = ""
 
     @property
     def racing(self) -> tuple[Candidate, ...]:

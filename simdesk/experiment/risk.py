@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.targets import key_of
+from simdesk.experiment.targets import bound_of, keeps, key_of
 from simdesk.scenario.service_levels import Target
 
 
@@ -44,13 +44,8 @@ def kept(runs: Replications, target: Target, confidence: float = CONFIDENCE) -> 
     key = key_of(target)
     values = [sheet.readings[key].value for sheet in runs.sheets if key in sheet.readings]
     judged = [value for value in values if not math.isnan(value)]
-    return interval_of(sum(_keeps(target, value) for value in judged), len(judged), confidence)
-
-
-def _keeps(target: Target, value: float) -> bool:
-    if target.at_least is not None:
-        return value >= target.at_least
-    return target.at_most is not None and value <= target.at_most
+    bound = bound_of(runs.scenario, target)
+    return interval_of(sum(keeps(target, bound, value) for value in judged), len(judged), confidence)
 
 
 def interval_of(met: int, of: int, confidence: float = CONFIDENCE) -> Kept:

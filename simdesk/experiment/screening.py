@@ -16,9 +16,9 @@ from simdesk.errors import RunError
 from simdesk.experiment.estimate import CONFIDENCE, estimate
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import Ends, Span, numbered, overloaded, spans
+from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
-from simdesk.experiment.sweep import refuse_too_many
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.statistics import designs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Final, NamedTuple
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simdesk.desk import business_day
 from simdesk.errors import RunError
 from simdesk.measures import (
     COST_LABELS,
@@ -23,6 +24,7 @@ from simdesk.measures import (
     costs,
     time_by_state,
 )
+from simdesk.measures.ranges import stray
 from simdesk.measures.readings import Ratio, Reading, Total
 from simdesk.measures.series import backlog_by_day, by_hour_of_day, occupancy_by_hour, queue_by_day
 from simdesk.scenario.model import Scenario
@@ -73,12 +75,14 @@ class Sheet:
 def prices_of(scenario: Scenario) -> Prices:
     """What the scenario says that time and broken promises cost."""
     money = scenario.money
+    after = money.workaround_after
+    day = business_day(scenario) if after.business_days else 0
     return Prices(
         team_hour={name: team.cost.amount for name, team in scenario.teams.items()},
         user_hour=money.users_time.amount,
         impaired_blocking=money.impaired_blocking,
         impaired_other=money.impaired_other,
-        workaround_after=round(money.workaround_after.in_seconds()),
+        workaround_after=round(after.in_seconds(day)),
         penalties=dict(money.penalties),
     )
 
@@ -123,6 +127,18 @@ def _in_order(wanted: Collection[Key]) -> list[Key]:
 def name_of_row(key: Key) -> str:
     """How a person writes which measure is meant, and whose: `occupancy:first_line`."""
     return f"{key.measure}:{key.of}" if key.of else key.measure
+
+
+def strays(sheets: Iterable[Sheet]) -> dict[Key, float]:
+    """Measures that left the range of their unit in some replication, with one such value of each."""
+    units: dict[Key, str] = {}
+    found: dict[Key, float] = {}
+    for sheet in sheets:
+        for key, reading in sheet.readings.items():
+            unit = units.get(key) or units.setdefault(key, describe(key)[1])
+            if (value := stray(reading, unit)) is not None:
+                found[key] = value
+    return found
 
 
 def keys_of(sheets: Sequence[Sheet]) -> list[Key]:

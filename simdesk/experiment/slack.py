@@ -19,9 +19,9 @@ from simdesk.experiment.difference import Difference, bonferroni, difference
 from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.load import TeamLoad, team_loads
+from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.sweep import refuse_too_many
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario

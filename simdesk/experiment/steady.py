@@ -82,16 +82,30 @@ def steady(scenario: Scenario, key: Key, *, confidence: float = CONFIDENCE, lab:
     """
     if not 0 < confidence < 1:
         raise RunError(f"the confidence must lie between 0 and 100 %, not {100 * confidence:g} %")
-    if reason := next(_seasons(scenario), ""):
-        raise RunError(
-            f"{scenario.title}: {reason}, so that one run has no long-run mean to estimate; use replications instead"
-        )
+    refuse_what_is_not_steady(scenario, key)
     with at_work(lab) as here:
         log = simulate(scenario, engine=here.engine)
     waits = _waits(log, key)
     if not waits.size:
         raise RunError(f"{name_of_row(key)}: no ticket waited or was served in this run; make run.length longer")
     return Steady(scenario, key, n_skart(waits, confidence), waits.size, confidence)
+
+
+def refuse_what_is_not_steady(scenario: Scenario, key: Key) -> None:
+    """Refuse a desk without a long run, and what is no mean wait, before anything is simulated.
+
+    Raises:
+        RunError: says why there is no long-run mean.
+    """
+    if key.measure != "first_wait" and (key.measure != "queue_wait" or key.of not in scenario.teams):
+        raise RunError(
+            f"{name_of_row(key)} is not made of successive waits; one run has an interval for first_wait, of all, of a "
+            "priority or of a type, and for queue_wait of a team"
+        )
+    if reason := next(_seasons(scenario), ""):
+        raise RunError(
+            f"{scenario.title}: {reason}, so that one run has no long-run mean to estimate; use replications instead"
+        )
 
 
 def _seasons(scenario: Scenario) -> Iterator[str]:
@@ -125,11 +139,6 @@ def _waits(log: TicketLog, key: Key) -> Floats:
         some = (cohort.only(key.by, key.of) if key.by else cohort).offered
         joined = log.touches_columns["queued_at"][some.fact("first_join")]
         return some.first_wait[np.argsort(joined, kind="stable")].astype(np.float64)
-    if key.measure == "queue_wait" and key.of in log.teams:
-        view = TeamView(log, log.teams.index(key.of))
-        joined = log.touches_columns["queued_at"][view.visits]
-        return view.waits[np.argsort(joined, kind="stable")].astype(np.float64)
-    raise RunError(
-        f"{name_of_row(key)} is not made of successive waits; one run has an interval for first_wait, of all, of a "
-        "priority or of a type, and for queue_wait of a team"
-    )
+    view = TeamView(log, log.teams.index(key.of))
+    joined = log.touches_columns["queued_at"][view.visits]
+    return view.waits[np.argsort(joined, kind="stable")].astype(np.float64)

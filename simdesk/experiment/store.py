@@ -7,11 +7,9 @@ committed, and not before; then neither Ctrl-C nor a killed process can lose it.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -21,40 +19,34 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from simdesk.errors import RunError
-from simdesk.experiment.packing import pack, unpack
+from simdesk.experiment.database import open_database
+from simdesk.experiment.packing import pack, seal, unpack, unseal
 from simdesk.experiment.sheet import Key, Sheet, only
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
+from simdesk.zones import edition
 
 FILE: Final = Path("results") / "simdesk.sqlite"
 """Where the commands keep what they simulated, below the current folder."""
 
-_SCHEMA: Final = 1
-_PATIENCE: Final = 30.0
-"""Seconds to wait for another process that is writing."""
 _TOLD: Final = ("title", "story", "try", "targets", "observed")
 """Chapters that change neither what happens nor what is measured."""
 _RULES: Final = (
     "calendars.py", "clock.py", "desk.py", "distributions", "durations.py", "engine", "experiment/packing.py",
     "experiment/point.py", "experiment/sheet.py", "measures", "policies.py", "scenario/demand.py", "scenario/flow.py",
     "scenario/model.py", "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py",
-    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload",
+    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 
-_SHEET: Final = "replication, packed, digest, tickets, truncated, complete"
-"""Columns that make a sheet."""
-_TABLES: Final = """
-CREATE TABLE IF NOT EXISTS desks (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, identity TEXT NOT NULL UNIQUE, title TEXT NOT NULL, scenario TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS sheets (
-    desk INTEGER NOT NULL REFERENCES desks ON DELETE CASCADE, seed INTEGER NOT NULL, replication INTEGER NOT NULL,
-    version TEXT NOT NULL, digest TEXT NOT NULL, tickets INTEGER NOT NULL, truncated INTEGER NOT NULL,
-    complete INTEGER NOT NULL, kept_at TEXT NOT NULL, packed BLOB NOT NULL,
-    PRIMARY KEY (desk, seed, replication, version)
-);
-"""
+_SHEET: Final = "identity, seed, replication, version, digest, tickets, truncated, complete, packed"
+"""Columns that make a sheet; `_sheet` reads them."""
+_NAMED: Final = 5
+"""Damaged replications that are named before the rest is counted."""
+
+
+class NotKeptError(RunError):
+    """Replications could not be written; what was kept before is safe, and the store can still be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +54,10 @@ class Stored:
     """Replications of one desk with one seed, as `simdesk results` lists them.
 
     Attributes:
+        place: desk, seed and version as they are in the file, of whatever type.
         number: of the row, by which a person names it.
         title: of the desk.
-        scenario: as canonical data.
+        scenario: as canonical data; empty if it is damaged.
         seed: of all chance.
         replications: how many are kept.
         version: of the rules that simulated them.
@@ -72,6 +65,7 @@ class Stored:
         size: bytes.
     """
 
+    place: tuple[Any, Any, Any]
     number: str
     title: str
     scenario: dict[str, Any]
@@ -96,9 +90,11 @@ def _deciding(scenario: Scenario) -> dict[str, Any]:
 
 @cache
 def rules_version() -> str:
-    """Names the rules: the sources that decide what a replication says, and the libraries whose numbers they use."""
+    """Names the rules: the sources that decide what a replication says, and the libraries and the edition of the
+    time-zone database whose numbers they use."""
     root = Path(__file__).parents[1]
-    seal = sha256(" ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "holidays")).encode())
+    libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "holidays"))
+    seal = sha256(f"{libraries} {edition()}".encode())
     for name in _RULES:
         path = root / name
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
@@ -113,56 +109,17 @@ class Store:
     Args:
         path: the file; its folder is made.
 
+    Attributes:
+        read_only: why nothing can be kept; empty if it can.
+
     Raises:
         RunError: the file cannot be opened, or was written by a later simdesk.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from None
-        try:
-            self._prepare()
-        except sqlite3.Error as error:
-            self._db.close()
-            raise self._unusable(error) from None
-        except RunError:
-            self._db.close()
-            raise
-
-    def _unusable(self, error: Exception) -> RunError:
-        return RunError(f"cannot keep results in {self.path}: {error}; choose another file, or --no-store")
-
-    def _prepare(self) -> None:
-        """See that the file is ours, and make the tables if it is new; a file that is ready is not written to."""
-        self._db.execute("BEGIN")  # both at one instant, as another process may be making the tables
-        found = self._db.execute("PRAGMA user_version").fetchone()[0]
-        filled = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        self._db.execute("COMMIT")
-        if found > _SCHEMA:
-            raise RunError(f"{self.path} was written by a later simdesk; update simdesk, or move the file away")
-        if filled and not found:
-            raise RunError(f"{self.path} is a database of another program; choose another file")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute("PRAGMA foreign_keys=ON")
-        if found < _SCHEMA:
-            self._patiently("PRAGMA journal_mode=WAL")
-            self._db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version={_SCHEMA}; COMMIT;")
-
-    def _patiently(self, statement: str) -> None:
-        """Execute what SQLite, against its own timeout, does not wait for while another process is at it."""
-        until = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                self._db.execute(statement)
-                return
-            except sqlite3.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.01)
+        database = open_database(path)
+        self._db, self.read_only = database.connection, database.read_only
 
     def __enter__(self) -> Self:
         return self
@@ -171,7 +128,12 @@ class Store:
         self._db.close()
 
     def known(
-        self, scenario: Scenario, numbers: Collection[int], wanted: Collection[Key] | None, version: str
+        self,
+        scenario: Scenario,
+        numbers: Collection[int],
+        wanted: Collection[Key] | None,
+        version: str,
+        say: Callable[[str], None] | None = None,
     ) -> dict[int, Sheet]:
         """What is kept of some replications of a desk: sheets that hold everything wanted, and show nothing else.
 
@@ -180,6 +142,7 @@ class Store:
             numbers: of the replications.
             wanted: measures that are needed; all of them if None.
             version: of the rules.
+            say: told which of them are damaged, which are left out.
         """
         rows = self._rows(
             f"SELECT {_SHEET} FROM sheets JOIN desks ON desk = id "
@@ -193,7 +156,7 @@ class Store:
                 max(numbers, default=-1),
             ),
         )
-        sheets = {row[0]: self._sheet(row) for row in rows if row[0] in numbers}
+        sheets = self._sheets([row for row in rows if row[2] in numbers], say, "simulated again")
         if wanted is None:
             return sheets
         return {
@@ -208,20 +171,21 @@ class Store:
         Of a replication that is kept already, the measures of both are kept.
 
         Raises:
-            RunError: they could not be written, because the disk is full, say; what was kept before is safe.
+            NotKeptError: they could not be written, because the disk is full, say; what was kept before is safe.
+            RunError: one of them is kept already with another ticket log.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._transaction():
             for scenario, number, sheet in found:
-                desk = self._desk(scenario)
-                whole = self._merged(desk, scenario.run.seed, number, version, sheet)
+                desk, seed = self._desk(scenario), scenario.run.seed
+                whole = self._merged(desk, seed, number, version, sheet)
+                facts = (
+                    seed, number, version, whole.digest, whole.tickets, int(whole.truncated), int(whole.complete)
+                )  # fmt: skip
                 self._db.execute(
                     "INSERT OR REPLACE INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        desk, scenario.run.seed, number, version, whole.digest, whole.tickets, whole.truncated,
-                        whole.complete, now, pack(whole),
-                    ),
-                )  # fmt: skip
+                    (desk, *facts, now, seal(pack(whole), identity(scenario), *facts)),
+                )
 
     def _desk(self, scenario: Scenario) -> int:
         who = identity(scenario)
@@ -236,41 +200,42 @@ class Store:
 
     def _merged(self, desk: int, seed: int, number: int, version: str, sheet: Sheet) -> Sheet:
         row = self._db.execute(
-            f"SELECT {_SHEET} FROM sheets WHERE desk = ? AND seed = ? AND replication = ? AND version = ?",
+            f"SELECT {_SHEET} FROM sheets JOIN desks ON desk = id "
+            "WHERE desk = ? AND seed = ? AND replication = ? AND version = ?",
             (desk, seed, number, version),
         ).fetchone()
-        if row is None:
+        kept = self._sheets([] if row is None else [row]).get(number)
+        if kept is None:  # or damaged, and then replaced
             return sheet
-        if row[2] != sheet.digest:
+        if kept.digest != sheet.digest:
             raise RunError(
                 f"replication {number} gave another ticket log than the one kept in {self.path}; please report this"
             )
         if sheet.complete:
             return sheet
-        kept = self._sheet(row)
         if kept.complete:
             return kept
         return Sheet(kept.readings | sheet.readings, {}, sheet.digest, sheet.tickets, sheet.truncated, False)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        if self.read_only:
+            raise NotKeptError(f"cannot write to {self.path}: {self.read_only}; what was kept before is safe")
         try:
             self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             self._undo()
-            raise RunError(
-                f"cannot write to {self.path}: {error}; what was kept before is safe, and the same command goes on "
-                "from there"
-            ) from None
+            raise NotKeptError(f"cannot write to {self.path}: {error}; what was kept before is safe") from None
         except BaseException:
             self._undo()
             raise
 
     def _undo(self) -> None:
         if self._db.in_transaction:
-            self._db.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # of a damaged file; the reason is being told
+                self._db.execute("ROLLBACK")
 
     def rows(self) -> list[Stored]:
         """Everything that is kept: a row for each desk, seed and version, the latest first."""
@@ -278,29 +243,29 @@ class Store:
             "SELECT desk, title, scenario, seed, count(*), version, max(kept_at), sum(length(packed)) "
             "FROM sheets JOIN desks ON desk = id GROUP BY desk, seed, version ORDER BY max(kept_at) DESC, desk DESC"
         )
-        return [
-            Stored(_number(desk, seed, version), title, json.loads(text), seed, count, version, latest, size)
-            for desk, title, text, seed, count, version, latest, size in rows
-        ]
+        return [_stored(*row) for row in rows]
 
-    def sheets(self, kept: Stored) -> dict[int, Sheet]:
-        """The replications of one row by number, in order; some numbers may be missing."""
-        desk = int(kept.number.partition("-")[0])
+    def sheets(self, kept: Stored, say: Callable[[str], None] | None = None) -> dict[int, Sheet]:
+        """The replications of one row by number, in order; some numbers may be missing.
+
+        Args:
+            kept: the row.
+            say: told which are damaged, which are left out.
+        """
         rows = self._rows(
-            f"SELECT {_SHEET} FROM sheets WHERE desk = ? AND seed = ? AND version = ? ORDER BY replication",
-            (desk, kept.seed, kept.version),
+            f"SELECT {_SHEET} FROM sheets JOIN desks ON desk = id WHERE desk = ? AND seed IS ? AND version IS ? "
+            "ORDER BY replication",
+            kept.place,
         )
-        return {row[0]: self._sheet(row) for row in rows}
+        return self._sheets(rows, say, "left out; to ask the same question again replaces it")
 
     def delete(self, rows: Sequence[Stored]) -> None:
         """Delete some rows for good, and give the room back when nobody uses the file any more."""
         with self._transaction():
             for kept in rows:
-                desk = int(kept.number.partition("-")[0])
-                self._db.execute(
-                    "DELETE FROM sheets WHERE desk = ? AND seed = ? AND version = ?", (desk, kept.seed, kept.version)
-                )
+                self._db.execute("DELETE FROM sheets WHERE desk = ? AND seed IS ? AND version IS ?", kept.place)
             self._db.execute("DELETE FROM desks WHERE id NOT IN (SELECT desk FROM sheets)")
+            self._db.execute("DELETE FROM sheets WHERE desk NOT IN (SELECT id FROM desks)")  # damaged, seen by nobody
         try:
             self._db.execute("VACUUM")
         except sqlite3.Error as error:
@@ -312,19 +277,44 @@ class Store:
         except sqlite3.Error as error:
             raise RunError(f"cannot read {self.path}: {error}; move the file away, or use --no-store") from None
 
-    def _sheet(self, row: tuple[Any, ...]) -> Sheet:
-        number, packed, digest, tickets, truncated, complete = row
-        try:
-            return unpack(packed, digest=digest, tickets=tickets, truncated=bool(truncated), complete=bool(complete))
-        except RunError as error:
-            raise RunError(f"replication {number} in {self.path}: {error}") from None
+    def _sheets(
+        self, rows: list[tuple[Any, ...]], say: Callable[[str], None] | None = None, then: str = ""
+    ) -> dict[int, Sheet]:
+        """Rows as sheets; what is damaged is left out, and told in one line."""
+        sheets, damaged = {}, []
+        for row in rows:
+            try:
+                sheets[row[2]] = _sheet(*row)
+            except RunError:
+                damaged.append(str(row[2]))
+        if say is not None and damaged:
+            named = ", ".join(damaged[:_NAMED])
+            more = f" and {len(damaged) - _NAMED} more" if len(damaged) > _NAMED else ""
+            words = ("replication", "is") if len(damaged) == 1 else ("replications", "are")
+            say(f"{words[0]} {named}{more} in {self.path} {words[1]} damaged and {then}")
+        return sheets
+
+
+def _sheet(identity: str, seed: int, number: int, version: str, *rest: Any) -> Sheet:
+    digest, tickets, truncated, complete, sealed = rest
+    packed = unseal(sealed, identity, seed, number, version, digest, tickets, truncated, complete)
+    return unpack(packed, digest=digest, tickets=tickets, truncated=bool(truncated), complete=bool(complete))
+
+
+def _stored(
+    desk: int, title: Any, text: Any, seed: Any, replications: int, version: Any, latest: Any, size: Any
+) -> Stored:
+    """A row of the list; what is damaged in it may be of any type."""
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        found = None
+    sound = isinstance(found, dict) and isinstance(found.get("run"), dict) and isinstance(seed, int)
+    return Stored(
+        (desk, seed, version), _number(desk, seed, version), str(title), found if sound else {}, seed, replications,
+        str(version), str(latest), size if isinstance(size, int) else 0,
+    )  # fmt: skip
 
 
 def _number(desk: int, seed: int, version: str) -> str:
     return f"{desk}-{sha256(f'{seed} {version}'.encode()).hexdigest()[:4]}"
-
-
-def usable(path: Path) -> bool:
-    """Whether a store can be made or written there."""
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
-    return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))

@@ -6,15 +6,15 @@ import json
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from simdesk.errors import RunError
 from simdesk.experiment.best import Best, best_of
-from simdesk.experiment.compare import refuse_run_changes
 from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.levels import Level, both_ends
 from simdesk.experiment.load import team_loads
+from simdesk.experiment.refusals import refuse_run_changes, refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.scenario.excerpts import quoted
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 Design = Literal["grid", "latin_hypercube", "sobol"]
 """Every combination of listed values, or a number of points that fill the ranges evenly."""
-
-MOST_REPLICATIONS: Final = 100_000
-"""Replications in all that one question may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +172,6 @@ def sweep(
         runs = here.many(varied, each, wanted=wanted)
     full = tuple(tuple(load.team for load in team_loads(one) if load.offered and load.ratio >= 1) for one in varied)
     return Sweep(scenario, tuple(over), tuple(chosen), tuple(runs), full, confidence, design)
-
-
-def refuse_too_many(points: int, replications: int) -> None:
-    """Refuse a question that would never be answered.
-
-    Raises:
-        RunError: saying what to reduce.
-    """
-    total = points * replications
-    if total > MOST_REPLICATIONS:
-        raise RunError(
-            f"{points:,} points with {replications:,} replications each would be {total:,} replications, at most "
-            f"{MOST_REPLICATIONS:,} are simulated; state fewer values, fewer points or fewer replications"
-        )
 
 
 def _text(value: Any) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.sheet import Key
+from simdesk.experiment.sheet import Key, name_of_row, strays
 from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
 
@@ -140,9 +140,18 @@ def few(count: int, of: str) -> str:
     return f"{count} {of} only: intervals of fewer than {FEW} promise too much."
 
 
+def out_of_range(strays: Mapping[Key, float]) -> list[str]:
+    """What to say of measures that cannot be what they are."""
+    return [
+        f"{name_of_row(key)} is {value:.6g} in some replication, which is outside its range; this is a fault of "
+        "simdesk, please report it."
+        for key, value in strays.items()
+    ]
+
+
 def after(runs: Replications) -> list[str]:
     """Warnings about the answer."""
-    told = []
+    told = out_of_range(strays(runs.sheets))
     count = len(runs.sheets)
     if count == 1:
         told.append("one replication: luck, and no intervals.")

@@ -44,10 +44,11 @@ def by_hour_of_day(cohort: Cohort) -> HourOfDay:
 
 
 def occupancy_by_hour(log: TicketLog, team: int) -> tuple[Floats, Floats]:
-    """Seconds worked and seconds present in each local hour of the week, Monday first; shape (168,) each."""
+    """Seconds worked within duty, and there for tickets, in each local hour of the week, Monday first; shape (168,)
+    each. The first are among the second."""
     view = TeamView(log, team)
-    _, begin, end = view.own_work
-    _, comes, goes = view.duty(paid=0)
+    _, begin, end = view.worked
+    _, comes, goes = view.there
     instants, hour_of_week = _hours(log)
 
     def by_hour(begin: Ints, end: Ints) -> Floats:

@@ -21,6 +21,8 @@ from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 
 Ints = NDArray[np.int64]
+Spells = tuple[Ints, Ints, Ints]
+"""Agent, begin and end."""
 _WEEK = 7 * 86400
 
 
@@ -47,7 +49,7 @@ class TeamView:
         return low, np.maximum(np.minimum(end, self.end), low)
 
     @cached_property
-    def own_work(self) -> tuple[Ints, Ints, Ints]:
+    def own_work(self) -> Spells:
         """Agent, begin and end, clipped to the window, of the work of this team's own agents on any queue."""
         touches, log = self.log.touches_columns, self.log
         agents = np.array([name.rsplit("/", 1)[0] == log.teams[self.team] for name in log.agents], dtype=bool)
@@ -56,11 +58,55 @@ class TeamView:
         begin, end = touches["started_at"][worked], np.minimum(touches["ended_at"][worked], log.stopped_at)
         return touches["agent"][worked], *self._clip(begin, end)
 
-    def duty(self, paid: int) -> tuple[Ints, Ints, Ints]:
+    def duty(self, paid: int) -> Spells:
         """Agent, begin and end, clipped to the window, of paid shifts (1) or of presence (0)."""
         duty = self.log.duty_columns
         mine = (duty["team"] == self.team) & (duty["paid"] == paid)
         return duty["agent"][mine], *self._clip(duty["started_at"][mine], duty["ended_at"][mine])
+
+    @cached_property
+    def moments(self) -> tuple[Spells, Ints, Ints, Ints]:
+        """Spells, clipped to the window, in which nothing about an agent of this team changes; and in each of them in
+        how many paid shifts, presences for tickets and works he is."""
+        kinds = (self.duty(paid=1), self.duty(paid=0), self.own_work)
+        who = np.concatenate([part for agent, _, _ in kinds for part in (agent, agent)])
+        instants = np.concatenate([part for _, begin, end in kinds for part in (begin, end)])
+        order = np.argsort((who << TIME_BITS) + instants)
+        who, instants = who[order], instants[order]
+        sizes = [agent.size for agent, _, _ in kinds for _ in "+-"]
+        paid, present, working = (  # all are back at zero behind the last instant of each agent
+            np.cumsum(np.repeat([(kind == one) * sign for kind in range(3) for sign in (1, -1)], sizes)[order])[:-1]
+            for one in range(3)
+        )
+        return (who[:-1], instants[:-1], instants[1:]), paid, present, working
+
+    def _spells(self, during: NDArray[np.bool_]) -> Spells:
+        agent, begin, end = self.moments[0]
+        return agent[during], begin[during], end[during]
+
+    @cached_property
+    def worked(self) -> Spells:
+        """Work within duty: what an agent does beyond the end of his shift is overtime and not in it."""
+        _, paid, present, working = self.moments
+        return self._spells((working > 0) & ((paid > 0) | (present > 0)))
+
+    @cached_property
+    def worked_for_pay(self) -> Spells:
+        """Work within paid shifts."""
+        _, paid, _, working = self.moments
+        return self._spells((working > 0) & (paid > 0))
+
+    @cached_property
+    def there(self) -> Spells:
+        """Presence for tickets; somebody who works in a paid break is there for tickets as long as he does."""
+        _, paid, present, working = self.moments
+        return self._spells((present > 0) | ((paid > 0) & (working > 0)))
+
+    @cached_property
+    def free(self) -> Spells:
+        """Presence for tickets without work."""
+        _, _, present, working = self.moments
+        return self._spells((present > 0) & (working == 0))
 
     @cached_property
     def visits(self) -> Ints:
@@ -108,18 +154,21 @@ def _team_measure(
 
 @_team_measure(label="Occupancy", unit="share", better="neither")
 def occupancy(team: TeamView) -> Ratio:
-    """Work on tickets over the time in which agents are there for tickets. Work after hours can take it above 100 %."""
-    _, begin, end = team.own_work
-    _, comes, goes = team.duty(paid=0)
-    return Ratio(float((end - begin).sum()), float((goes - comes).sum()))
+    """Share of the time in which agents are there for tickets that they work on them; who works in a paid break is
+    there. Work beyond the end of a shift is not in it."""
+    return Ratio(_seconds(team.worked), _seconds(team.there))
 
 
 @_team_measure(label="Utilisation", unit="share", better="neither")
 def utilisation(team: TeamView) -> Ratio:
-    """Work on tickets over paid time, absences, breaks and projects included; never above occupancy."""
-    _, begin, end = team.own_work
-    _, comes, goes = team.duty(paid=1)
-    return Ratio(float((end - begin).sum()), float((goes - comes).sum()))
+    """Share of paid time, absences, breaks and projects included, in which agents work on tickets; never above
+    occupancy. Work beyond the end of a shift is not in it."""
+    return Ratio(_seconds(team.worked_for_pay), _seconds(team.duty(paid=1)))
+
+
+def _seconds(spells: Spells) -> float:
+    _, begin, end = spells
+    return float((end - begin).sum())
 
 
 @_team_measure(label="Wait in this queue, mean", unit="time", better="lower")
@@ -159,25 +208,7 @@ def queue_length(team: TeamView) -> Ratio:
 @_team_measure(label="Readiness", unit="share", better="higher")
 def readiness(team: TeamView) -> Ratio:
     """Share of the time in which somebody of the team is there, that at least one of them is free."""
-    _, comes, goes = team.duty(paid=0)
-    return Ratio(float(_covered(*_free(team))), float(_covered(comes, goes)))
-
-
-def _free(team: TeamView) -> tuple[Ints, Ints]:
-    """Begin and end of the spells in which an agent is there and does not work; after hours he may work and not be
-    there."""
-    worker, begin, end = team.own_work
-    agent, comes, goes = team.duty(paid=0)
-    who = np.concatenate((agent, agent, worker, worker))
-    instants = np.concatenate((comes, goes, begin, end))
-    present = np.repeat(np.array([1, -1, 0, 0]), [agent.size, agent.size, worker.size, worker.size])
-    working = np.repeat(np.array([0, 0, 1, -1]), [agent.size, agent.size, worker.size, worker.size])
-    order = np.argsort(
-        (who << TIME_BITS) + instants
-    )  # both counts are back at zero behind the last instant of each agent
-    free = (np.cumsum(present[order]) > 0) & (np.cumsum(working[order]) == 0)
-    at = np.flatnonzero(free)
-    return instants[order][at], instants[order][at + 1]
+    return Ratio(float(_covered(*team.free[1:])), float(_covered(*team.duty(paid=0)[1:])))
 
 
 def _covered(begin: Ints, end: Ints) -> int:

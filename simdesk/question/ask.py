@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from simdesk.desk import business_day
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.decide import Decision, Rule, decide
 from simdesk.experiment.lab import Lab, at_work
+from simdesk.experiment.warnings import out_of_range
 from simdesk.experiment.watch import key_named
 from simdesk.question.loading import Asked, load_question
 from simdesk.question.verbs import VERBS
@@ -22,11 +24,13 @@ class Answer:
         asked: the question and its desk.
         result: of the function that the question went to.
         decisions: what the question's rule says of each alternative it judges.
+        faults: what simdesk got wrong, in plain words; there should be none.
     """
 
     asked: Asked
     result: Any
     decisions: tuple[Decision, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def ask(question: Asked | str | Path, *, quick: bool = False, lab: Lab | None = None) -> Answer:
@@ -45,7 +49,7 @@ def ask(question: Asked | str | Path, *, quick: bool = False, lab: Lab | None = 
     with at_work(lab) as here:
         result = VERBS[asked.question.verb](asked, here)
     decisions = tuple(_decided(asked, result)) if isinstance(result, Comparison) else ()
-    return Answer(asked, result, decisions)
+    return Answer(asked, result, decisions, tuple(out_of_range(here.strays)))
 
 
 def _decided(asked: Asked, result: Comparison) -> list[Decision]:
@@ -54,6 +58,8 @@ def _decided(asked: Asked, result: Comparison) -> list[Decision]:
         return []
     key = key_named(asked.scenario, stated.measure)
     name, margin = stated.rule
-    rule = Rule(name, margin.amount, margin.kind == "relative" and name not in ("at_least", "at_most"))
+    amount = margin.in_unit(business_day(asked.scenario)) if margin.business else margin.amount
+    relative = margin.kind == "relative" and name not in ("at_least", "at_most")
+    rule = Rule(name, amount, relative, str(margin) if margin.business else "")
     judged = [stated.alternative] if stated.alternative is not None else list(result.alternatives)
     return [decide(result, alternative, key, rule) for alternative in judged]

@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from simdesk.durations import Duration
 
-Kind = Literal["time", "points", "relative", "number"]
+Kind = Literal["time", "business time", "business days", "points", "relative", "number"]
 
 _NUMBER: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(%|points?)\s*$")
 _MOST: Final = 10**12
@@ -24,7 +24,7 @@ class Margin:
     """A size.
 
     Attributes:
-        amount: seconds of a time, a part of 1 for points and for relative sizes, else a number.
+        amount: seconds of a time, business days, a part of 1 for points and for relative sizes, else a number.
         kind: which of them.
     """
 
@@ -46,16 +46,31 @@ class Margin:
             duration = Duration.parse(written)
         except (ValueError, TypeError):
             raise ValueError(f"is no size; {_GRAMMAR}") from None
-        if duration.business:
-            raise ValueError("business time has no length here; write elapsed time, such as '8 h'")
-        return cls(duration.in_seconds(), "time")
+        if duration.business_days:
+            return cls(duration.business_days, "business days")
+        return cls(duration.seconds, "business time" if duration.business else "time")
 
     def __str__(self) -> str:
-        if self.kind == "time":
-            return str(Duration(self.amount))
+        if self.kind == "business days":
+            return str(Duration(0.0, business=True, business_days=self.amount))
+        if self.kind in ("time", "business time"):
+            return str(Duration(self.amount, business=self.business))
         if self.kind == "number":
             return f"{self.amount:.12g}"
         return f"{100 * self.amount:.12g} {'%' if self.kind == 'relative' else 'points'}"
+
+    @property
+    def business(self) -> bool:
+        """Whether it is a time whose clock runs in opening hours only."""
+        return self.kind in ("business time", "business days")
+
+    def in_unit(self, day_length: int) -> float:
+        """In the unit of a measure, in which a time is in seconds.
+
+        Args:
+            day_length: seconds of a business day, see `clock.Calendar.day_length`.
+        """
+        return self.amount * day_length if self.kind == "business days" else self.amount
 
     @property
     def written(self) -> str | float:
@@ -74,7 +89,8 @@ class Margin:
         wanted = {"time": "time", "share": "points", "money": "number", "number": "number"}[unit]
         if level and unit == "share":
             return "write a percentage, such as '80 %'"
-        return "" if self.kind == wanted else f"does not fit a measure that is {_WORDS[unit]}; {_GRAMMAR}"
+        kind = "time" if self.business else self.kind
+        return "" if kind == wanted else f"does not fit a measure that is {_WORDS[unit]}; {_GRAMMAR}"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

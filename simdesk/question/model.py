@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from simdesk.question.margins import Margin
-from simdesk.scenario.excerpts import quoted
+from simdesk.scenario.excerpts import printable, quoted
 from simdesk.scenario.people import Days, Hours
 from simdesk.scenario.problems import Complaint, Complaints
 from simdesk.scenario.quantities import Chapter, Name, Share
@@ -19,13 +19,24 @@ from simdesk.scenario.run import Elapsed
 
 Value = Any
 """A value of a scenario: a number, a text with its unit, a list or a mapping."""
-Path = Annotated[str, Field(pattern=r"^[^\s.]+(\.[^\s.]+)*$", examples=["teams.first_line.agents", "demand.volume"])]
+Path = Annotated[
+    str, Field(max_length=300, pattern=r"^[^\s.]+(\.[^\s.]+)*$", examples=["teams.first_line.agents", "demand.volume"])
+]
 """Dotted path of a value of the scenario."""
 Changes = dict[Path, Value]
 """What is changed, by dotted path."""
 Watched = Annotated[str, Field(min_length=1, max_length=200, examples=["first_wait", "occupancy:first_line"])]
 """A measure, or a measure and whose: `occupancy:first_line`."""
-Title = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+def _readable(text: str) -> str:
+    """The same text, if a file can hold it."""
+    if printable(text) != text:
+        raise ValueError("must have only characters that can be seen, with composed letters; type it anew")
+    return text
+
+
+Title = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_readable)]
 """What a person calls an alternative."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from simdesk.calendars import parse_hours
+from simdesk.desk import business_day
 from simdesk.durations import human
 from simdesk.experiment.compare import Comparison, compare
 from simdesk.experiment.doing_nothing import DoingNothing, do_nothing
@@ -170,17 +171,19 @@ def _staff(asked: Asked, lab: Lab) -> Staffing:
 def _rank(asked: Asked, lab: Lab) -> Ranking:
     stated = asked.question.rank
     assert stated is not None  # it is asked for
-    return rank(
+    size = stated.indifference
+    found = rank(
         asked.scenario,
         stated.among,
         key_named(asked.scenario, stated.by),
-        indifference=stated.indifference.amount,
+        indifference=size.in_unit(business_day(asked.scenario)) if size.business else size.amount,
         confidence=asked.question.confidence,
         budget=stated.budget,
         keep_targets=stated.keep_targets,
         most=_QUICK_MOST if asked.quick else MOST,
         lab=lab,
     )
+    return replace(found, written=str(size) if size.business else "")
 
 
 def _sensitivity(asked: Asked, lab: Lab) -> Tornado | Screening | VarianceShares:

@@ -13,14 +13,17 @@ from simdesk.experiment.replications import Replications
 __all__ = ["write_report"]
 
 
-def write_report(runs: Replications, path: Path, *, loads: list[TeamLoad]) -> None:
+def write_report(runs: Replications, path: Path, *, loads: list[TeamLoad]) -> list[str]:
     """Write the report of finished replications to one HTML file that works without a network.
 
     Args:
         runs: what was simulated.
         path: the file; it is replaced if it is there.
         loads: offered load and capacity of the teams, from `simdesk.experiment.load.team_loads`.
+
+    Returns:
+        A sentence for every figure that could not be drawn; the page says so in its place.
     """
     from simdesk.report import page
 
-    page.write_report(runs, path, loads=loads)
+    return page.write_report(runs, path, loads=loads)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from simdesk import __version__
 from simdesk.experiment.precision import Precise
@@ -20,45 +18,68 @@ from simdesk.experiment.store import rules_version
 from simdesk.experiment.warm_up import WarmUpAdvice
 from simdesk.provenance import scenario_hash
 from simdesk.question.ask import Answer
+from simdesk.question.loading import Asked
 from simdesk.report import frame
-from simdesk.report.files import written
+from simdesk.report.folder import Folder, Written
+from simdesk.report.spreadsheet import write_csv
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.writing import dumps
-
-if TYPE_CHECKING:
-    import pandas as pd
+from simdesk.scenario.writing import dump, dumps
+from simdesk.zones import edition
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pandas")
+_FILES = (
+    "answer.html", "results.csv", "results.parquet", "question.yaml", "scenario.yaml", "planned.yaml",
+)  # fmt: skip
 _ONCE = "one run"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""Beginnings of a cell that spreadsheets compute, after OWASP's page on CSV injection."""
 
 
-def write_answer(answer: Answer, told: Told, folder: Path) -> list[Path]:
-    """Write an answer into a folder: `answer.html`, `results.csv`, `results.parquet`, `question.yaml`,
-    `scenario.yaml` and `provenance.json`, and `planned.yaml` with the staff that was found; each file appears whole or
-    not at all.
+def answer_folder(path: Path, asked: Asked) -> Folder:
+    """The folder for the answer to a question."""
+    return Folder(path, question_seal(asked), _FILES)
+
+
+def question_seal(asked: Asked) -> str:
+    """SHA-256 of all that a question asks, of which desk; equal questions share it."""
+    text = f"{asked.question.model_dump_json()} {scenario_hash(asked.scenario)} {asked.quick}"
+    return sha256(text.encode()).hexdigest()
+
+
+def write_numbers(answer: Answer, path: Path) -> tuple[Path, ...]:
+    """Write the numbers of an answer into a folder: `results.csv`, `results.parquet`, `question.yaml`, `scenario.yaml`
+    and `provenance.json`, and `planned.yaml` with the staff that was found.
 
     Raises:
         RunError: the folder cannot be written; says what to do.
     """
     table = answer.result.table()
     writers: dict[str, Callable[[Path], object]] = {
-        "answer.html": lambda path: path.write_text(render(answer, told), encoding="utf-8"),
-        "results.csv": lambda path: _harmless(table).to_csv(path, index=False),
-        "results.parquet": lambda path: table.to_parquet(path, index=False),
-        "question.yaml": lambda path: path.write_text(question_text(answer), encoding="utf-8"),
-        "scenario.yaml": lambda path: path.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
-        "provenance.json": lambda path: path.write_text(
-            json.dumps(_origin(answer), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        ),
+        "results.csv": lambda file: write_csv(table, file),
+        "results.parquet": lambda file: table.to_parquet(file, index=False),
+        "question.yaml": lambda file: file.write_text(question_text(answer), encoding="utf-8"),
+        "scenario.yaml": lambda file: file.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
     }
     if planned := planned_desk(answer):
-        writers["planned.yaml"] = lambda path: path.write_text(dumps(planned), encoding="utf-8")
-    return written(folder, writers)
+        writers["planned.yaml"] = lambda file: file.write_text(dumps(planned), encoding="utf-8")
+    return answer_folder(path, answer.asked).write(writers, _origin(answer))
+
+
+def write_page(answer: Answer, told: Told, path: Path, before: Sequence[Path]) -> Written:
+    """Add `answer.html` to the numbers that were written before.
+
+    Raises:
+        RunError: the folder cannot be written; says what to do.
+    """
+    folder = answer_folder(path, answer.asked)
+
+    def draw(file: Path) -> list[str]:
+        made = page(answer, told)
+        file.write_text(made.text, encoding="utf-8")
+        return made.failures
+
+    return folder.with_page("answer.html", draw, before)
 
 
 def planned_desk(answer: Answer) -> Scenario | None:
@@ -72,24 +93,20 @@ def planned_desk(answer: Answer) -> Scenario | None:
     return None
 
 
-def _harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """A table in which no word is a formula to a spreadsheet; numbers stay as they are."""
-
-    def told(cell: object) -> object:
-        return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
-
-    words = {str(name): table[name].map(told) for name in table.select_dtypes(exclude="number")}
-    return table.assign(**words)
-
-
 def render(answer: Answer, told: Told) -> str:
     """The page as HTML text."""
+    return page(answer, told).text
+
+
+def page(answer: Answer, told: Told) -> frame.Page:
+    """The page, and what of it could not be drawn."""
     asked = answer.asked
     rows = tuple((name, str(text)) for name, text in _origin(answer).items())
     return frame.page(
         "answer.html.j2",
         told.panels,
         currency=asked.scenario.money.currency,
+        numbers="results.csv",
         question=asked.question,
         scenario=asked.scenario,
         quick=asked.quick,
@@ -151,7 +168,7 @@ def question_text(answer: Answer) -> str:
     if answer.asked.quick:
         tree["replications"] = answer.asked.replications
         tree["quick"] = {"replications": answer.asked.replications}  # and so is what it sets
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110)
+    return dump(tree)
 
 
 def _origin(answer: Answer) -> dict[str, Any]:
@@ -167,4 +184,5 @@ def _origin(answer: Answer) -> dict[str, Any]:
         "simdesk": __version__,
         "python": python_version(),
         "libraries": ", ".join(f"{name} {version(name)}" for name in _LIBRARIES),
+        "time zones": edition(),
     }

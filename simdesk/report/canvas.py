@@ -51,6 +51,9 @@ FONT: Final = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "Noto Sans CJK
 
 HOVER: Final = "%{customdata}<extra></extra>"
 
+_MOST_LETTERS: Final = 30
+"""Letters of a name beside an axis before it is broken."""
+
 AXIS: Final = {
     "gridcolor": LIGHT["grid"], "zerolinecolor": LIGHT["grid"], "linecolor": LIGHT["line"], "fixedrange": True,
     "automargin": True, "ticks": "", "tickfont": {"color": LIGHT["soft"]}, "title": {"text": ""},
@@ -61,6 +64,16 @@ def plain(text: str) -> str:
     """Text without tags and control characters, safe in a Plotly label."""
     visible = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf"))
     return re.sub(r"<[^>]*>?", "", visible).replace(">", "").replace("%{", "% {").strip()
+
+
+def broken(name: str) -> str:
+    """A name in lines that fit beside an axis."""
+    lines = [""]
+    for word in plain(name).split():
+        if lines[-1] and len(lines[-1]) + len(word) >= _MOST_LETTERS:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)
 
 
 def blank(height: int, margin: dict[str, int] | None = None) -> go.Figure:
@@ -74,6 +87,11 @@ def blank(height: int, margin: dict[str, int] | None = None) -> go.Figure:
         xaxis=AXIS, yaxis=AXIS,
     )  # fmt: skip
     return figure
+
+
+def part(low: float, high: float) -> list[float]:
+    """A part of the width or the height of a figure, without the rounding beyond its edges that Plotly refuses."""
+    return [min(max(low, 0.0), 1.0), min(max(high, 0.0), 1.0)]
 
 
 def stroke(

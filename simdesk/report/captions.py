@@ -27,6 +27,20 @@ TITLES: Final = {
 """Titles of the figures."""
 
 
+def left_out(what: str, shown: int, count: int, chosen: str) -> str:
+    """How many rows a figure leaves out, and which measure chose those that it shows; nothing if it shows all.
+
+    Args:
+        what: the rows, in the plural.
+        shown: how many a figure shows at most.
+        count: how many there are.
+        chosen: what the shown ones have in common.
+    """
+    if count <= shown:
+        return ""
+    return f" Shown are the {shown} of {count:,} {what} {chosen}; {count - shown:,} are left out."
+
+
 def waits(table: Table, what: str) -> str:
     """Of the two figures of times by priority."""
     does = {
@@ -76,8 +90,8 @@ def week(subject: Subject, table: Table) -> str:
         for hour, share in zip(table.texts("hour"), table.values(column.name), strict=True):
             if share > best[0]:
                 best = (share, column.name, hour)
-    left_out = len(subject.teams) - MOST_TEAMS
-    more = f" Shown are the {MOST_TEAMS} busiest of {len(subject.teams)} teams." if left_out > 0 else ""
+    there = sum(subject.series("present_by_hour", team).sum() > 0 for team in subject.teams)
+    more = left_out("teams", MOST_TEAMS, there, "with the largest occupancy")
     if best[0] <= 0:
         return f"Nobody works on a ticket in any hour.{more}"
     return (

@@ -14,13 +14,15 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, HOUR, MINUTE, WEEK, human
 from simdesk.experiment.estimate import Estimate
-from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, dots, gaps, plain, shade, spoken
+from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, dots, gaps, part, plain, shade, spoken
 from simdesk.report.tables import Table
 from simdesk.report.words import COSTS, interval, value, within
 
 _NUMBER: Final = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*(\D*)$")
 _MOST_MARKS: Final = 12
 """Values marked along an axis; of more, every second or third."""
+_MOST_LEVELS: Final = 20
+"""Numbers of people named below the bars of costs; of more, every second or third, and those that are special."""
 _STEPS: Final = (
     1, 2, 5, 10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR,
     3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, WEEK, 2 * WEEK, 4 * WEEK, 8 * WEEK, 26 * WEEK, 52 * WEEK, 104 * WEEK,
@@ -69,10 +71,13 @@ def slack(table: Table) -> go.Figure:
     shade(figure, [x[i] for i in steady], [ends[i][0] for i in steady], [ends[i][1] for i in steady])
     stroke(figure, [x[i] for i in steady], [p90[i].value for i in steady], "response", dash="dot")
     stroke(figure, [x[i] for i in steady], [wait[i].value for i in steady], "accent")
-    for i in shown:
-        symbol, colour, size = _dot(marks[i], i in steady)
-        hover = f"{people[i]} people, {spoken(busy[i], 'share')} busy: mean wait {spoken(wait[i], 'time')}"
-        dots(figure, [x[i]], [y[i]], symbol, colour, [hover], size=size, width=2)
+    looks = {i: _dot(marks[i], i in steady) for i in shown}
+    for symbol, colour, size in dict.fromkeys(looks.values()):
+        alike = [i for i in shown if looks[i] == (symbol, colour, size)]
+        hover = [
+            f"{people[i]} people, {spoken(busy[i], 'share')} busy: mean wait {spoken(wait[i], 'time')}" for i in alike
+        ]
+        dots(figure, [x[i] for i in alike], [y[i] for i in alike], symbol, colour, hover, size=size, width=2)
     told = {i: f"{people[i]} {'person' if people[i] == '1' else 'people'}" for i in shown}
     _named(figure, [(x[i], y[i], f"{marks[i]}, {told[i]}" if marks[i] else people[i]) for i in shown], top)
     low, high = min(x.values(), default=0.0), max(x.values(), default=100.0)
@@ -149,10 +154,23 @@ def cost_by_level(table: Table, currency: str) -> go.Figure:
     _whiskers(figure, at, totals, "money", [f"{who} people in all" for who in people], currency, symbol="line-ew-open")
     names = ["<br>".join([who, *filter(None, mark.split(", "))]) for who, mark in zip(people, marks, strict=True)]
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(tickvals=at, ticktext=names, showgrid=False, zeroline=False, tickangle=0, title_text="people")
+    named = _apart([bool(mark) for mark in marks], max(1, -(-len(at) // _MOST_LEVELS)))
+    figure.update_xaxes(
+        tickvals=named, ticktext=[names[i] for i in named], showgrid=False, zeroline=False, tickangle=0,
+        title_text="people",
+    )  # fmt: skip
     unit_axis(figure, "y", "money", [], currency)
     figure.update_yaxes(rangemode="tozero")
     return figure
+
+
+def _apart(special: Sequence[bool], room: int) -> list[int]:
+    """Places along an axis that are named: all special ones, and others that are far enough from any that is named."""
+    named = [at for at, one in enumerate(special) if one]
+    for at in range(len(special)):
+        if all(abs(at - other) >= room for other in named):
+            named.append(at)
+    return sorted(named)
 
 
 def line(table: Table, factor: str, measure: str, currency: str = "") -> go.Figure:
@@ -194,8 +212,12 @@ def scatter(table: Table, factors: Sequence[str], measure: str, currency: str = 
         axis = "" if not number else str(number + 1)
         left, top = (number % abreast) / abreast, 1 - (number // abreast) / down
         gap = 0.03 if number % abreast else 0.0
-        figure.layout[f"xaxis{axis}"] = {**AXIS, "domain": [left + gap, left + 0.97 / abreast], "anchor": f"y{axis}"}
-        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": [top - 0.78 / down, top], "anchor": f"x{axis}"}
+        figure.layout[f"xaxis{axis}"] = {
+            **AXIS,
+            "domain": part(left + gap, left + 0.97 / abreast),
+            "anchor": f"y{axis}",
+        }
+        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": part(top - 0.78 / down, top), "anchor": f"x{axis}"}
         texts = [plain(text) for text in table.texts(factor)]
         at, _ = _places(texts)
         figure.add_scatter(
@@ -231,11 +253,15 @@ def pareto(table: Table, cost: str, wait: str, currency: str = "") -> go.Figure:
     kept = sorted((i for i in range(len(x)) if front[i]), key=lambda i: x[i])
     others = [i for i in range(len(x)) if i not in kept and not math.isnan(x[i]) and not math.isnan(y[i])]
     stroke(figure, [x[i] for i in kept], [y[i] for i in kept], "accent", dash="dot", shape="hv")
-    for chosen, solid in ((others, False), (kept, True)):
-        for i in chosen:
-            colour = "warn" if full[i] else "accent" if solid else "soft"
-            dots(figure, [x[i]], [y[i]], "circle" if solid else "circle-open", colour, [told[i]], size=9, width=1.5)
-            _errors(figure.data[-1], along[i], above[i], (across[0], up[0]))
+    for solid, overloaded in ((False, False), (False, True), (True, False), (True, True)):
+        some = [i for i in (kept if solid else others) if bool(full[i]) == overloaded]
+        if some:
+            colour = "warn" if overloaded else "accent" if solid else "soft"
+            dots(
+                figure, [x[i] for i in some], [y[i] for i in some], "circle" if solid else "circle-open", colour,
+                [told[i] for i in some], size=9, width=1.5,
+            )  # fmt: skip
+            _errors(figure.data[-1], [along[i] for i in some], [above[i] for i in some], (across[0], up[0]))
     named = kept if len(kept) <= _MOST_NAMED else [kept[0], kept[-1]]
     middle = (min(x) + max(x)) / 2 if x else 0.0
     for i in named:
@@ -250,14 +276,15 @@ def pareto(table: Table, cost: str, wait: str, currency: str = "") -> go.Figure:
     return figure
 
 
-def _errors(trace: Any, along: Estimate, above: Estimate, units: tuple[str, str]) -> None:
-    """Thin intervals both ways on a dot."""
-    for name, cell, unit in (("error_x", along, units[0]), ("error_y", above, units[1])):
-        if not math.isnan(cell.low):
-            low, high = within(cell, unit)
-            more, less = _scale(unit) * (high - cell.value), _scale(unit) * (cell.value - low)
+def _errors(trace: Any, along: Sequence[Estimate], above: Sequence[Estimate], units: tuple[str, str]) -> None:
+    """Thin intervals both ways on dots; none where none is known."""
+    for name, cells, unit in (("error_x", along, units[0]), ("error_y", above, units[1])):
+        ends = [within(cell, unit) for cell in cells]
+        more = [_scale(unit) * (high - cell.value) for cell, (_, high) in zip(cells, ends, strict=True)]
+        less = [_scale(unit) * (cell.value - low) for cell, (low, _) in zip(cells, ends, strict=True)]
+        if not all(map(math.isnan, more)):
             style = {"color": LIGHT["soft"], "thickness": 0.8, "width": 0}
-            trace[name] = {"type": "data", "symmetric": False, "array": [more], "arrayminus": [less], **style}
+            trace[name] = {"type": "data", "symmetric": False, "array": gaps(more), "arrayminus": gaps(less), **style}
 
 
 def column_of(table: Table, name: str) -> tuple[str, str]:

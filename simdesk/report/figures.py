@@ -14,7 +14,7 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, HOUR, MINUTE, WEEK, human
 from simdesk.experiment.estimate import Estimate
-from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, dots, gaps, plain, shade, spoken, stroke, time_axis
+from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, dots, gaps, part, plain, shade, spoken, stroke, time_axis
 from simdesk.report.tables import Table
 from simdesk.report.words import DASH, STATES, value, within
 
@@ -134,7 +134,7 @@ def week(table: Table) -> go.Figure:
     for row, team in enumerate(teams):
         cells = table.estimates(team)
         axis = "" if not row else str(row + 1)
-        top = 1 - row / rows
+        top, bottom = (rows - row) / rows, (rows - row - 1) / rows
         figure.add_bar(
             x=at, y=[100 * _known(cell.value) for cell in cells], xaxis="x", yaxis=f"y{axis}", name=plain(team),
             marker_color=[LIGHT["warn"] if cell.value > FULL else LIGHT["accent"] for cell in cells],
@@ -144,7 +144,7 @@ def week(table: Table) -> go.Figure:
         most = max((100 * _known(cell.value) for cell in cells), default=0.0)
         ticks = next((t for t in _SHARES if t[-1] >= most), _SHARES[-1])
         figure.layout[f"yaxis{axis}"] = {
-            **AXIS, "domain": [top - 1 / rows, top - _HEAD / rows], "anchor": "x",
+            **AXIS, "domain": part(bottom, top - _HEAD / rows), "anchor": "x",
             "range": [0, 1.05 * max(ticks[-1], most)], "tickvals": ticks,
             "ticktext": ["0", *(f"{tick} %" for tick in ticks[1:])],
         }  # fmt: skip

@@ -1,70 +1,56 @@
-"""The files of a run: report, table, ticket log, provenance, and the scenario as it was simulated."""
+"""The files of a run: table, ticket log, provenance, the scenario as it was simulated, and then the report."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
-from simdesk.errors import RunError
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.table import table
+from simdesk.provenance import scenario_hash
+from simdesk.report.folder import Folder, Written
 from simdesk.report.page import write_report
+from simdesk.report.spreadsheet import write_csv
+from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
+_LOGS: Final = {f"log-{name}.parquet": name for name in ("tickets", "touches", "duty")}
+_FILES: Final = ("report.html", "measures.csv", "scenario.yaml", *_LOGS)
 
-def write_results(runs: Replications, loads: list[TeamLoad], folder: Path) -> list[Path]:
-    """Write all files of a run into a folder; each appears whole or not at all.
+
+def run_folder(path: Path, scenario: Scenario) -> Folder:
+    """The folder for the results of a scenario, with the number of replications that it states."""
+    question = sha256(f"run {scenario_hash(scenario)}".encode()).hexdigest()
+    return Folder(path, question, _FILES)
+
+
+def write_results(runs: Replications, loads: list[TeamLoad], path: Path) -> Written:
+    """Write all files of a run into a folder: numbers first, so that a page which cannot be drawn costs no number.
+
+    Args:
+        runs: what was simulated.
+        loads: offered load and capacity of its teams.
+        path: the folder; see `Folder` for what is replaced in it.
 
     Raises:
         RunError: when the folder cannot be written; says what to do.
     """
-    writers: dict[str, Callable[[Path], object]] = {
-        "report.html": lambda path: write_report(runs, path, loads=loads),
-        "measures.csv": lambda path: table(runs).to_csv(path, index=False),
-        "provenance.json": lambda path: _text(path, runs.provenance.json()),
-        "scenario.yaml": lambda path: _text(path, _yaml(runs)),
-    }
-    paths = written(folder, writers)
-    try:
-        return paths + runs.first_log.write(folder)
-    except OSError as error:
-        raise _refused(folder, error) from None
-
-
-def written(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -> list[Path]:
-    """Write some files into a folder; each appears whole or not at all.
-
-    Args:
-        folder: it is made if it is not there.
-        writers: what writes each file, by its name.
-
-    Raises:
-        RunError: the folder cannot be written; says what to do.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_written(folder / name, write) for name, write in writers.items()]
-    except OSError as error:
-        raise _refused(folder, error) from None
-
-
-def _refused(folder: Path, error: OSError) -> RunError:
-    return RunError(f"cannot write to {folder}: {error.strerror}; choose another folder with --out")
-
-
-def _written(path: Path, write: Callable[[Path], object]) -> Path:
-    """Let something be written beside its place and moved there when it is whole."""
-    beside = path.with_name(f".{path.name}.part")
-    write(beside)
-    os.replace(beside, path)
-    return path
-
-
-def _text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+    folder = run_folder(path, runs.scenario)
+    log = runs.first_log
+    paths = folder.write(
+        {
+            "measures.csv": lambda file: write_csv(table(runs), file),
+            "scenario.yaml": lambda file: file.write_text(_yaml(runs), encoding="utf-8"),
+            **{file: partial(log.write_table, name) for file, name in _LOGS.items()},
+        },
+        asdict(runs.provenance),
+    )
+    return folder.with_page("report.html", lambda file: write_report(runs, file, loads=loads), paths)
 
 
 def _yaml(runs: Replications) -> str:
-    return "# The scenario as it was simulated, with every default filled in.\n" + dumps(runs.scenario)
+    return "# The scenario as it was simulated.\n" + dumps(runs.scenario)

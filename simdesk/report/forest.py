@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from simdesk.durations import DAY, HOUR, MINUTE
 from simdesk.experiment.difference import Difference
-from simdesk.report.canvas import LIGHT, blank, plain
+from simdesk.report.canvas import LIGHT, blank, broken, plain
 from simdesk.report.differences import amount
 
 
@@ -44,7 +44,10 @@ def differences(found: Sequence[tuple[str, Difference]], unit: str, better: str,
         ticksuffix=suffix, nticks=5, tickangle=0, zeroline=False, range=[min(ends) - margin, max(ends) + margin]
     )  # fmt: skip
     order = [plain(name) for name, _ in found]
-    figure.update_yaxes(autorange="reversed", type="category", categoryorder="array", categoryarray=order)
+    figure.update_yaxes(
+        autorange="reversed", type="category", categoryorder="array", categoryarray=order, tickvals=order,
+        ticktext=[broken(name) for name in order],
+    )  # fmt: skip
     return figure
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from simdesk import __version__
 from simdesk.experiment.estimate import Estimate
 from simdesk.report import canvas
+from simdesk.report.drawing import Drawing, drawn
 from simdesk.report.panels import Panel
 from simdesk.report.tables import Cell, Table
 from simdesk.report.words import interval, value
@@ -24,27 +25,37 @@ _NUMBER: Final = re.compile(r"(?:[<>] )?(?<![\w.-])\d[\d,.]*(?<![,.])(?: (?:%|s|
 _GLUE: Final = re.compile(r"(?<=\d) (?=(?:%|s|min|h|days?)(?:\W|$))")
 
 
-def page(template: str, panels: Sequence[Panel], *, currency: str, **content: Any) -> str:
-    """A page as HTML text.
+class Page(NamedTuple):
+    """HTML text, and a sentence for every figure that could not be drawn."""
+
+    text: str
+    failures: list[str]
+
+
+def page(template: str, panels: Sequence[Panel], *, currency: str, numbers: str, **content: Any) -> Page:
+    """A page.
 
     Args:
         template: its name; it extends the frame.
         panels: the figures, in their order.
         currency: of the money in its tables.
+        numbers: name of the file beside it in which all numbers stand.
         content: what the template shows.
     """
     plotly, script = _static("static/plotly-cartesian.min.js"), _static("templates/report.js")
-    return _environment(currency).get_template(template).render(
-        panels=panels,
+    drawings = drawn(panels, numbers)
+    text = _environment(currency).get_template(template).render(
+        drawings=drawings,
         version=__version__,
         palette={"light": canvas.LIGHT, "dark": canvas.DARK},
         style=Markup(_static("templates/report.css")),
         plotly=Markup(plotly),
         script=Markup(script),
-        data=Markup(script_json(_drawn(panels))),
+        data=Markup(script_json(_to_draw(drawings))),
         policy=_policy(plotly, script),
         **content,
     )  # fmt: skip
+    return Page(text, [drawing.failure for drawing in drawings if drawing.failure])
 
 
 def emphasised(sentence: str) -> list[tuple[str, bool]]:
@@ -65,10 +76,10 @@ def script_json(data: object) -> str:
     return text
 
 
-def _drawn(panels: Sequence[Panel]) -> dict[str, Any]:
+def _to_draw(drawings: Sequence[Drawing]) -> dict[str, Any]:
     """What the script draws: figures, palettes and the one configuration."""
     return {
-        "figures": [json.loads(panel.figure.to_json()) for panel in panels],
+        "figures": [drawing.figure for drawing in drawings if drawing.number],
         "light": canvas.LIGHT,
         "dark": canvas.DARK,
         "config": canvas.CONFIG,

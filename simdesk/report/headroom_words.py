@@ -8,9 +8,8 @@ from typing import Final
 
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.headroom import Fate, Headroom, Limit
-from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Judgement
-from simdesk.report.words import interval, listed, value
+from simdesk.report.words import asked_for, interval, listed, value
 
 _VOLUME: Final = "demand.volume"
 
@@ -61,16 +60,10 @@ def what(result: Headroom) -> str:
     return "Volume" if result.path == _VOLUME else result.path
 
 
-def bound(one: Judgement) -> float:
-    """What a target asks for, in the unit of its measure."""
-    stated = one.target.at_most if one.target.at_least is None else one.target.at_least
-    return math.nan if stated is None else float(stated)
-
-
 def asked(one: Judgement, result: Headroom) -> str:
     """What a target asks for, in words."""
     most = "at most" if one.target.at_least is None else "at least"
-    return f"asked is {most} {value(bound(one), describe(one.key)[1], result.scenario.money.currency)}"
+    return f"asked is {most} {asked_for(one, result.scenario.money.currency)}"
 
 
 def _goes(result: Headroom, limit: Limit) -> str:
@@ -154,7 +147,7 @@ def _named(limits: tuple[Limit, ...]) -> str:
 
 def _stands(one: Judgement, result: Headroom) -> str:
     """What a target's measure is, with its interval."""
-    unit, currency = describe(one.key)[1], result.scenario.money.currency
+    unit, currency = one.unit, result.scenario.money.currency
     if math.isnan(one.estimate.value):
         return one.estimate.note or "nothing to measure"
     return f"{value(one.estimate.value, unit, currency)}, {_interval(one.estimate, unit, currency, result.confidence)}"

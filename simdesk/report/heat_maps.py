@@ -6,11 +6,12 @@ Tables in, Plotly figures out. Knows no results and no HTML.
 from __future__ import annotations
 
 import math
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, plain, spoken
+from simdesk.report.canvas import AXIS, HOVER, LIGHT, blank, part, plain, spoken
 from simdesk.report.curves import ABREAST, annotate, column_of, factor_axis, name_upwards
 from simdesk.report.tables import Table
 from simdesk.report.words import value
@@ -19,7 +20,13 @@ BEST: Final = "best"
 """Standing of the best point; those that cannot be told from it have another, all others none."""
 
 _CELL: Final = 40
-"""Height of a row of cells, pixels."""
+"""Height of a row of cells, pixels; of many rows, less."""
+_TALL: Final = 1600
+"""Height of all cells of a figure together, about, pixels."""
+_WIDE: Final = 1000
+"""Width of a figure without its margins, about, pixels."""
+_SIZES: Final = (12, 10)
+"""Sizes of the numbers in cells, pixels; a letter is about 0.6 of it wide."""
 
 
 def heat(table: Table, across: str, up: str, measure: str, by: str = "") -> go.Figure:
@@ -38,17 +45,20 @@ def heat(table: Table, across: str, up: str, measure: str, by: str = "") -> go.F
     abreast = min(len(maps), ABREAST)
     down = -(-len(maps) // abreast)
     head = 46 if by else 24
-    each = head + _CELL * len(rows) + 46
+    cell = min(_CELL, max(_TALL // (len(rows) * down), 1))
+    each = head + cell * len(rows) + 46
     figure = blank(height=each * down + 10, margin={"l": 8, "r": 12, "t": 4, "b": 8})
     lowest, highest = _colour_range(table, measure)
     for number, name in enumerate(maps):
         axis = "" if not number else str(number + 1)
         left, top = (number % abreast) / abreast, 1 - (number // abreast) / down
         gap = 0.0 if abreast == 1 else 0.07
-        figure.layout[f"xaxis{axis}"] = {**AXIS, "domain": [left + gap, left + 1 / abreast], "anchor": f"y{axis}"}
+        figure.layout[f"xaxis{axis}"] = {**AXIS, "domain": part(left + gap, left + 1 / abreast), "anchor": f"y{axis}"}
         bottom, upper = top - (each - 44) / each / down, top - head / each / down
-        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": [bottom, upper], "anchor": f"x{axis}"}
+        figure.layout[f"yaxis{axis}"] = {**AXIS, "domain": part(bottom, upper), "anchor": f"x{axis}"}
         _map(figure, table, (across, up, measure), (columns, rows), {"by": by, "name": name}, axis, (lowest, highest))
+        width = (1 / abreast - gap) * _WIDE / len(columns)
+        figure.data[-1].update(_written(figure.data[-1].text, width, cell))
         if by:
             annotate(
                 figure, left, top, f"<b>{plain(column_of(table, by)[1])} {plain(name)}</b>", xref="paper",
@@ -74,6 +84,7 @@ def _map(
     z: list[list[float | None]] = [[None] * len(places[0]) for _ in places[1]]
     text = [[""] * len(places[0]) for _ in places[1]]
     told = [[""] * len(places[0]) for _ in places[1]]
+    frames: list[dict[str, Any]] = []
     for i, (x, y) in enumerate(zip(table.texts(across), table.texts(up), strict=True)):
         if not there[i]:
             continue
@@ -84,16 +95,27 @@ def _map(
         told[row][column] = f"{plain(x)}, {plain(y)}: {spoken(cells[i], unit)}{more}"
         if standing[i]:
             frame = {"color": LIGHT["ink"], "width": 2.5, "dash": "solid" if standing[i] == BEST else "dot"}
-            figure.add_shape(
-                type="rect", x0=column - 0.47, x1=column + 0.47, y0=row - 0.44, y1=row + 0.44, line=frame,
-                xref=f"x{axis}", yref=f"y{axis}",
-            )  # fmt: skip
+            frames.append({
+                "type": "rect", "x0": column - 0.47, "x1": column + 0.47, "y0": row - 0.44, "y1": row + 0.44,
+                "line": frame, "xref": f"x{axis}", "yref": f"y{axis}",
+            })  # fmt: skip
+    figure.layout.shapes = (*figure.layout.shapes, *frames)  # at once, because adding one looks at all
     figure.add_heatmap(
-        z=z, text=text, texttemplate="%{text}", customdata=told, hovertemplate=HOVER, showscale=False,
-        zmin=colours[0], zmax=colours[1], colorscale=[[0, LIGHT["band"]], [1, LIGHT["response"]]], xgap=2, ygap=2,
+        z=z, text=text, customdata=told, hovertemplate=HOVER, showscale=False,
+        zmin=colours[0], zmax=colours[1], colorscale=[[0, LIGHT["band"]], [1, LIGHT["response"]]],
         xaxis=f"x{axis}", yaxis=f"y{axis}", hoverongaps=False,
-        textfont={"size": 12 if len(places[0]) <= 8 else 10, "color": LIGHT["ink"]},
     )  # fmt: skip
+
+
+def _written(text: Sequence[Sequence[str]], width: float, height: int) -> dict[str, Any]:
+    """How the cells of a map show their values: as large as there is room, or not at all; then one has to point."""
+    longest = max((len(cell) for row in text for cell in row), default=0)
+    size = next((size for size in _SIZES if 0.6 * size * longest <= width and 1.4 * size <= height), None)
+    gap = 2 if min(width, height) >= _SIZES[0] else 0
+    if size is None:
+        return {"xgap": gap, "ygap": gap}
+    font = {"size": size, "color": LIGHT["ink"]}
+    return {"xgap": gap, "ygap": gap, "texttemplate": "%{text}", "textfont": font}
 
 
 def _colour_range(table: Table, measure: str) -> tuple[float, float]:

@@ -16,18 +16,26 @@ from simdesk.report.subject import Subject
 from simdesk.report.words import headline
 
 
-def write_report(runs: Replications, path: Path, *, loads: Sequence[TeamLoad]) -> None:
+def write_report(runs: Replications, path: Path, *, loads: Sequence[TeamLoad]) -> list[str]:
     """Write the report of finished replications to one HTML file; see `simdesk.report.write_report`."""
-    path.write_text(render(runs, loads=loads), encoding="utf-8")
+    page = report(runs, loads=loads)
+    path.write_text(page.text, encoding="utf-8")
+    return page.failures
 
 
 def render(runs: Replications, *, loads: Sequence[TeamLoad]) -> str:
     """The report of finished replications as HTML text."""
+    return report(runs, loads=loads).text
+
+
+def report(runs: Replications, *, loads: Sequence[TeamLoad]) -> frame.Page:
+    """The report of finished replications, and what of it could not be drawn."""
     subject = Subject(runs, list(loads))
     return frame.page(
         "report.html.j2",
         panels(subject),
         currency=runs.scenario.money.currency,
+        numbers="measures.csv",
         scenario=runs.scenario,
         subject=subject,
         answer=frame.emphasised(headline(runs, subject.loads)),
@@ -38,7 +46,10 @@ def render(runs: Replications, *, loads: Sequence[TeamLoad]) -> str:
         replications=len(runs.sheets),
         tables={
             "all": sections.measures_of_all(subject),
-            **{by: sections.measures_by(subject, by) for by in ("priority", "type", "team")},
+            "by": [
+                sections.by_name(subject, by, f"Measures by {of}")
+                for by, of in (("priority", "priority"), ("type", "ticket type"), ("team", "team"))
+            ],
             "load": sections.load_table(subject),
             "provenance": sections.provenance_table(subject),
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from simdesk.report import captions, figures, tables
@@ -14,6 +15,8 @@ from simdesk.report.words import COSTS, value
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+_NAMES: Final = {"queues": "The queues, day by day"}
+"""Titles of kinds of figures that have no title of their own."""
 _COST_COLOURS: Final = {label: name for name, label in COSTS.items()}
 
 
@@ -34,7 +37,7 @@ class Panel:
     Attributes:
         title: what it is about.
         caption: one sentence on what it shows; also its text alternative.
-        figure: for Plotly.
+        draw: makes the figure, for Plotly.
         table: its numbers.
         legend: its signs.
         wide: whether it needs the whole width.
@@ -43,19 +46,43 @@ class Panel:
 
     title: str
     caption: str
-    figure: go.Figure
+    draw: Callable[[], go.Figure]
     table: Table
     legend: tuple[Sign, ...] = ()
     wide: bool = False
     told: bool = False
 
+    @property
+    def figure(self) -> go.Figure:
+        """The figure, drawn."""
+        return self.draw()
+
 
 def panels(subject: Subject) -> list[Panel]:
-    """Every figure for which there is something to show."""
-    makers: list[Callable[[Subject], Iterator[Panel]]] = [
-        _queues, _waits, _life, _promises, _cost, _week, _backlog, _observed,
-    ]  # fmt: skip
-    return [panel for make in makers for panel in make(subject)]
+    """Every figure for which there is something to show; one whose numbers cannot be told says so when it is drawn."""
+    makers: dict[str, Callable[[Subject], Iterator[Panel]]] = {
+        "queues": _queues, "response": _waits, "life": _life, "promises": _promises, "cost": _cost, "week": _week,
+        "backlog": _backlog, "offered": _observed,
+    }  # fmt: skip
+    return [
+        panel
+        for name, make in makers.items()
+        for panel in _made(_NAMES.get(name) or captions.TITLES[name], make(subject))
+    ]
+
+
+def _made(title: str, some: Iterator[Panel]) -> Iterator[Panel]:
+    """Some panels, and one that cannot be drawn in the place of those that fail."""
+    try:
+        yield from some
+    except MemoryError:
+        raise
+    except Exception as error:
+        yield Panel(title, "", partial(_fail, error), Table((), ()))
+
+
+def _fail(error: Exception) -> go.Figure:
+    raise error
 
 
 def _waits(subject: Subject) -> Iterator[Panel]:
@@ -75,7 +102,9 @@ def _waits(subject: Subject) -> Iterator[Panel]:
             signs.append(Sign("┃", "ink", "promise"))
         if "business" in clocks:
             signs.append(Sign("┃", "soft", "promise in business time"))
-        yield Panel(captions.TITLES[what], captions.waits(table, what), figures.waits(table), table, tuple(signs))
+        yield Panel(
+            captions.TITLES[what], captions.waits(table, what), partial(figures.waits, table), table, tuple(signs)
+        )
 
 
 def _promises(subject: Subject) -> Iterator[Panel]:
@@ -90,7 +119,7 @@ def _promises(subject: Subject) -> Iterator[Panel]:
         yield Panel(
             captions.TITLES["promises"],
             captions.promises(table, target),
-            figures.promises(table, target),
+            partial(figures.promises, table, target),
             table,
             tuple(signs),
         )
@@ -105,7 +134,9 @@ def _life(subject: Subject) -> Iterator[Panel]:
             Sign("■", colour, label, value(share, "share"))
             for colour, label, share in zip(colours, labels, shares, strict=True)
         )
-        yield Panel(captions.TITLES["life"], captions.life(table), figures.life(table), table, signs, wide=True)
+        yield Panel(
+            captions.TITLES["life"], captions.life(table), partial(figures.life, table), table, signs, wide=True
+        )
 
 
 def _week(subject: Subject) -> Iterator[Panel]:
@@ -114,7 +145,12 @@ def _week(subject: Subject) -> Iterator[Panel]:
         full = any(share > figures.FULL for column in table.columns[1:] for share in table.values(column.name))
         signs = (Sign("■", "warn", "nobody has time to spare (above 95 %)"),) if full else ()
         yield Panel(
-            captions.TITLES["week"], captions.week(subject, table), figures.week(table), table, signs, wide=True
+            captions.TITLES["week"],
+            captions.week(subject, table),
+            partial(figures.week, table),
+            table,
+            signs,
+            wide=True,
         )
 
 
@@ -122,19 +158,20 @@ def _backlog(subject: Subject) -> Iterator[Panel]:
     table = tables.backlog(subject)
     if table is not None:
         number, age = captions.TITLES["backlog"], captions.TITLES["age"]
-        yield Panel(number, captions.backlog(subject, table), figures.days(table, "number", "number"), table)
+        yield Panel(number, captions.backlog(subject, table), partial(figures.days, table, "number", "number"), table)
         if table.known("age") > 0.5:
-            yield Panel(age, captions.age(subject, table), figures.days(table, "age", "time"), table)
+            yield Panel(age, captions.age(subject, table), partial(figures.days, table, "age", "time"), table)
 
 
 def _queues(subject: Subject) -> Iterator[Panel]:
-    for team in subject.queued[: tables.MOST_TEAMS]:
+    more = captions.left_out("queues", tables.MOST_TEAMS, len(subject.queued), "that are longest in the end")
+    for team in tables.longest_queues(subject):
         table = tables.queue(subject, team)
         if table is not None:
-            title = captions.TITLES["queue"].format(team=team)
-            yield Panel(
-                title, captions.queue(subject, table, team), figures.days(table, "number", "number"), table, wide=True
-            )
+            title, caption = captions.TITLES["queue"].format(team=team), captions.queue(subject, table, team)
+            draw = partial(figures.days, table, "number", "number")
+            yield Panel(title, f"{caption}{more}", draw, table, wide=True)
+            more = ""
 
 
 def _cost(subject: Subject) -> Iterator[Panel]:
@@ -145,9 +182,9 @@ def _cost(subject: Subject) -> Iterator[Panel]:
     amounts, shares = table.values("amount")[:-1], table.values("share")[:-1]
     colours = [_COST_COLOURS[label] for label in labels]
     told = [value(amount, "money", currency) for amount in amounts]
-    figure = figures.stacked(labels, shares, colours, [f"{a}: {b}" for a, b in zip(labels, told, strict=True)])
+    draw = partial(figures.stacked, labels, shares, colours, [f"{a}: {b}" for a, b in zip(labels, told, strict=True)])
     signs = tuple(Sign("■", c, label, text) for c, label, text in zip(colours, labels, told, strict=True))
-    yield Panel(captions.TITLES["cost"], captions.cost(table, currency), figure, table, signs, told=True)
+    yield Panel(captions.TITLES["cost"], captions.cost(table, currency), draw, table, signs, told=True)
 
 
 def _observed(subject: Subject) -> Iterator[Panel]:
@@ -158,5 +195,5 @@ def _observed(subject: Subject) -> Iterator[Panel]:
     signs = (Sign("━", "accent", "simulated"), Sign("▬", "band", "its interval"), Sign("○", "ink", "observed"))
     for name, unit in (("offered", "number"), ("wait", "time"), ("abandoned", "share")):
         text, wide = captions.observed_gap(table, name, unit), name == "offered"
-        figure = figures.observed(table, name, unit)
-        yield Panel(captions.TITLES[name], f"{caption} {text}" if wide else text, figure, table, signs, wide=wide)
+        draw = partial(figures.observed, table, name, unit)
+        yield Panel(captions.TITLES[name], f"{caption} {text}" if wide else text, draw, table, signs, wide=wide)

@@ -14,12 +14,12 @@ from simdesk.experiment.targets import Judgement, judge
 from simdesk.report.nearest import nearest_form
 from simdesk.report.subject import Subject
 from simdesk.report.tables import Cell, Column, Table
-from simdesk.report.words import DASH, VERDICTS, interval, value
+from simdesk.report.words import DASH, VERDICTS, asked_for, interval, value
 from simdesk.scenario.loading import canonical
 
 _MOST_TILES: Final = 6
 _MOST_ROWS: Final = 60
-"""Types or teams in one table of measures; of more, the first."""
+"""Types or teams in one table of measures; of more, the first that the scenario names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +92,10 @@ def goals(subject: Subject) -> list[Goal]:
 
 
 def _goal(subject: Subject, one: Judgement) -> Goal:
-    label, unit, _, _ = describe(one.key)
+    label, unit = describe(one.key)[0], one.unit
     currency = subject.scenario.money.currency
     least = one.target.at_least is not None
-    bound = one.target.at_least if least else one.target.at_most
-    told = f"at {'least' if least else 'most'} {value(bound if bound is not None else math.nan, unit, currency)}"
+    told = f"at {'least' if least else 'most'} {asked_for(one, currency)}"
     whose = f"{label}, {one.key.of}" if one.key.of else label
     verdict = VERDICTS[one.verdict.value]
     return Goal(
@@ -135,6 +134,15 @@ def measures_by(subject: Subject, by: str) -> Table | None:
         columns = (Column("name", head), *(Column(m, describe(Key(m, by))[0]) for m in measures))
         rows = [(name, *(_cell(subject, Key(m, by, name)) for m in measures)) for name in names[:_MOST_ROWS]]
     return Table(columns, tuple(rows))
+
+
+def by_name(subject: Subject, by: str, title: str) -> tuple[str, Table | None]:
+    """A title and its table of measures of each priority, type or team; the title says if there are others."""
+    table = measures_by(subject, by)
+    count = len({key.of for key in subject.runs.estimates if key.by == by})
+    if by == "priority" or count <= _MOST_ROWS:
+        return title, table
+    return f"{title}: the first {_MOST_ROWS} of {count:,}; all are in measures.csv", table
 
 
 def _cell(subject: Subject, key: Key) -> str:
@@ -186,6 +194,7 @@ def provenance_table(subject: Subject) -> Table:
     labels = {
         "scenario": "Scenario (SHA-256)", "logs": "Ticket logs (SHA-256)", "simdesk": "simdesk", "python": "Python",
         "seed": "Seed", "replications": "Replications", "engine": "Engine", "title": "Title",
+        "time_zones": "Time-zone database",
     }  # fmt: skip
     rows = [(labels.get(name, name), str(text)) for name, text in told.items()]
     return Table((Column("what", "What"), Column("value", "Value")), (*rows, ("Libraries", libraries)))

@@ -13,16 +13,16 @@ from typing import Any, Final
 import plotly.graph_objects as go
 
 from simdesk.experiment.estimate import Estimate
-from simdesk.report.canvas import HOVER, LIGHT, blank, dots, gaps, plain, spoken, stroke
+from simdesk.report.canvas import HOVER, LIGHT, blank, broken, dots, gaps, plain, spoken, stroke
 from simdesk.report.differences import amount
 from simdesk.report.forest import scale_of
 from simdesk.report.tables import Table
 from simdesk.report.words import interval, value
 
-_MOST: Final = 30
-"""Letters of a name beside an axis before it is broken."""
 _SMALL: Final = 0.15
 """Part of the longest effect below which a dot gets no name."""
+_MOST_NAMED: Final = 20
+"""Factors that are named; of more, the first."""
 _WIDE, _HIGH, _LETTER, _LINE = 850, 260, 7, 15
 """Of a wide figure, of a letter and of a line of text, about; pixels."""
 _ROOM: Final = 0.06
@@ -38,7 +38,7 @@ def tornado(table: Table, unit: str, currency: str = "") -> go.Figure:
         currency: of money.
     """
     names = [
-        f"{_broken(name)}<br>{plain(low)} – {plain(high)}"
+        f"{broken(name)}<br>{plain(low)} – {plain(high)}"
         for name, low, high in zip(*map(table.texts, ("factor", "tried_low", "tried_high")), strict=True)
     ]
     sides = {side: table.estimates(f"at_{side}") for side in ("low", "high")}
@@ -85,7 +85,7 @@ def screening(table: Table, unit: str, currency: str = "") -> go.Figure:
     dots(figure, gaps(x), gaps(y), "circle", "accent", told)
     figure.data[-1]["error_x"] = _errors(cells, factor)
     placed: list[_Box] = []
-    for at, name in enumerate(names):
+    for at, name in enumerate(names[:_MOST_NAMED]):
         if x[at] < _SMALL * most:
             continue  # what hardly matters lies in a heap; the table names it
         left = x[at] > 0.6 * most
@@ -119,7 +119,7 @@ def variance_shares(table: Table) -> go.Figure:
             customdata=[f"{plain(who)}, {words}: {spoken(c, 'share')}" for who, c in zip(names, cells, strict=True)],
         )  # fmt: skip
     figure.update_xaxes(range=[0, 104], ticksuffix=" %", dtick=25)
-    _rows(figure, [_broken(name) for name in names])
+    _rows(figure, [broken(name) for name in names])
     figure.update_layout(barmode="overlay")
     return figure
 
@@ -159,7 +159,7 @@ def ranking(table: Table, unit: str, currency: str = "") -> go.Figure:
         symbol = "circle" if stands in ("best", "in the race") else "circle-open"
         dots(figure, gaps([factor * cell.value]), [at], symbol, colour, told, width=2)
     figure.update_xaxes(ticksuffix=suffix.replace(" points", " %"), nticks=6, zeroline=False, range=[low, high])
-    _rows(figure, [_broken(name) for name in names])
+    _rows(figure, [broken(name) for name in names])
     return figure
 
 
@@ -176,16 +176,6 @@ def _range(ends: Sequence[float]) -> list[float]:
     known = [end for end in ends if not math.isnan(end)] or [0.0]
     room = _ROOM * ((max(known) - min(known)) or 1.0)
     return [min(known) - room, max(known) + room]
-
-
-def _broken(name: str) -> str:
-    """A name in lines that fit beside an axis."""
-    lines = [""]
-    for word in plain(name).split():
-        if lines[-1] and len(lines[-1]) + len(word) >= _MOST:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)
 
 
 def _errors(cells: Sequence[Estimate], factor: float) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.targets import Judgement, Verdict
 from simdesk.experiment.warnings import after
-from simdesk.report.words import STATES, VERDICTS, headline, plus_minus, value
+from simdesk.report.captions import left_out
+from simdesk.report.words import STATES, VERDICTS, asked_for, headline, plus_minus, value
 from simdesk.states import State
 
 _MEDIANS = ("response_time_median", "resolution_time_median")
+_MOST_TEAMS = 20
+"""Teams in the table; of more, the busiest."""
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
 
 
@@ -34,10 +37,13 @@ def print_summary(console: Console, runs: Replications, loads: list[TeamLoad], j
         for judgement in judgements:
             console.print(_judged(judgement, scenario.money.currency), soft_wrap=True)
     console.print(f"\n{headline(runs, loads)}", markup=False)
-    for table in (_priorities(runs), _teams(runs, loads), _whole(runs)):
+    more = left_out("teams", _MOST_TEAMS, len(loads), "with the largest occupancy").strip()
+    for table, note in ((_priorities(runs), ""), (_teams(runs, loads), more), (_whole(runs), "")):
         if table.row_count:
             console.print()
             console.print(table)
+        if note:
+            console.print(f"{note} All are in measures.csv.", style="dim", markup=False)
     if _unsure(runs):
         console.print(
             "± ?: too few tickets for an interval; the report says how many replications it would take", style="dim"
@@ -69,11 +75,10 @@ def _unsure(runs: Replications) -> bool:
 
 def _judged(judgement: Judgement, currency: str) -> str:
     target, result = judgement.target, judgement.estimate
-    label, unit, _, _ = describe(judgement.key)
+    label, unit = describe(judgement.key)[0], judgement.unit
     whose = f" ({judgement.key.of})" if judgement.key.of else ""
-    bound = target.at_least if target.at_least is not None else target.at_most
     wish = "at least" if target.at_least is not None else "at most"
-    limit = value(bound if bound is not None else math.nan, unit, currency)
+    limit = asked_for(judgement, currency)
     sign, colour = judgement.verdict.value, _COLOURS[judgement.verdict]
     return (
         f"[{colour}]{sign} {VERDICTS[sign]}[/{colour}]  {judgement.name}: {label.lower()}{whose} "
@@ -106,11 +111,22 @@ def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
     """What teams are asked for, of what they can do, and how busy they are of the time there and of paid time."""
     names = ("occupancy", "utilisation", "queue_wait", "without_wait")
     table = _table("team", "agents", "asked for", "busy", "of paid time", "mean wait, day and night", "no wait")
-    for load in loads:
+    for load in _shown(runs, loads):
         cells = [plus_minus(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]
         ratio = value(load.ratio, "share") if math.isfinite(load.ratio) else "∞"
         table.add_row(load.team, str(runs.scenario.teams[load.team].headcount), ratio, *cells)
     return table
+
+
+def _shown(runs: Replications, loads: list[TeamLoad]) -> list[TeamLoad]:
+    """The teams that are printed: all, or of many the busiest, in the order of the scenario."""
+
+    def busy(load: TeamLoad) -> float:
+        share = runs.estimates[Key("occupancy", "team", load.team)].value
+        return -1.0 if math.isnan(share) else share
+
+    busiest = sorted(loads, key=busy, reverse=True)[:_MOST_TEAMS]
+    return [load for load in loads if load in busiest]
 
 
 def _whole(runs: Replications) -> Table:

@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 
 MOST_TEAMS = 6
 """Teams in one figure; of more, the busiest."""
+MOST_ROWS = 30
+"""Rows of a figure of alternatives, candidates or factors; the table below it has all."""
 _MANY = 10
 """With so many replications a band leaves out the outermost tenths."""
 
@@ -102,8 +104,8 @@ def _promise(subject: Subject, what: str, priority: str) -> tuple[float, str]:
 
 def _day_length(subject: Subject) -> int:
     """Open seconds of an ordinary day of the calendar in which promises run."""
-    name = subject.scenario.service_levels.calendar
-    return next((hours.day_length for hours in subject.runs.first_log.calendars if hours.name == name), DAY)
+    log = subject.runs.first_log
+    return log.calendars[log.office].day_length
 
 
 def promises(subject: Subject) -> Table | None:
@@ -151,10 +153,16 @@ def week(subject: Subject) -> Table | None:
 
 
 def busiest_teams(subject: Subject) -> list[str]:
-    """The teams that a figure shows: all, or the busiest of many, in the order of the scenario."""
+    """The teams that a figure shows: all who are there, or the busiest of many, in the order of the scenario."""
     there = [team for team in subject.teams if subject.series("present_by_hour", team).sum() > 0]
     busy = sorted(there, key=lambda team: -subject.of_team("occupancy", team))[:MOST_TEAMS]
     return [team for team in there if team in busy]
+
+
+def longest_queues(subject: Subject) -> list[str]:
+    """The teams whose queues have a figure: all that are worth one, or of many those that are longest in the end."""
+    longest = sorted(subject.queued, key=lambda team: -subject.queue_at_end(team))[:MOST_TEAMS]
+    return [team for team in subject.queued if team in longest]
 
 
 def _share_at(top: Floats, bottom: Floats, at: int) -> Estimate:

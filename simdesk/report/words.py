@@ -14,6 +14,7 @@ from simdesk.durations import human
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
+from simdesk.experiment.targets import Judgement
 from simdesk.report.subject import Subject
 from simdesk.states import STATE_WORDS
 
@@ -37,13 +38,13 @@ def value(number: float, unit: str, currency: str = "") -> str:
 
     Args:
         number: in seconds if it is a time, between 0 and 1 if it is a share.
-        unit: `time`, `share`, `money`, `number`, or `count` of whole things.
+        unit: `time`, `business time`, `share`, `money`, `number`, or `count` of whole things.
         currency: such as `EUR`, for money.
     """
     if math.isnan(number):
         return DASH
-    if unit == "time":
-        return human(number)
+    if unit in ("time", "business time"):
+        return human(number) if unit == "time" else business(number)
     if unit == "share":
         return _percent(number)
     if unit == "money":
@@ -52,6 +53,21 @@ def value(number: float, unit: str, currency: str = "") -> str:
     if unit == "count":
         return f"{number:,.0f}"
     return _plain(number)
+
+
+def asked_for(one: Judgement, currency: str) -> str:
+    """The bound of a target: business time as it is written, all else as any value."""
+    return str(one.target.bound.written()) if one.target.bound.business else value(one.bound, one.unit, currency)
+
+
+def business(seconds: float) -> str:
+    """A length of business time: it has hours, but no days, for these are as long as an office is open."""
+    sign, size = "-" if seconds < 0 else "", abs(seconds)
+    for unit, name in ((3600, "hours"), (60, "minutes")):
+        if size >= 0.995 * unit or unit == 60:
+            amount = size / unit
+            return f"{sign}{f'{amount:,.0f}' if amount >= 9.95 else f'{amount:.1f}'.removesuffix('.0')} business {name}"
+    return DASH
 
 
 def interval(estimate: Estimate, unit: str, currency: str = "") -> str:

@@ -27,6 +27,11 @@ class Span(NamedTuple):
     end_column: int
 
 
+def printable(text: str) -> str:
+    """A text that a file can hold as a key: composed letters, and a space for each character that cannot be seen."""
+    return unicodedata.normalize("NFC", "".join(letter if letter.isprintable() else " " for letter in text))
+
+
 def dotted(path: Sequence[str | int]) -> str:
     """A path as the user writes it: `teams.first_line.agents`."""
     return ".".join(visible(str(piece)[:LONGEST_WORD]) for piece in path)

@@ -7,7 +7,7 @@ dotted paths to values.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from simdesk.distributions import SHAPES
 from simdesk.errors import Problem, ScenarioError
-from simdesk.scenario.excerpts import quoted
+from simdesk.scenario.excerpts import dotted, quoted
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.problems import nearest, problems_from
 from simdesk.scenario.quantities import Chapter, percentage
+from simdesk.scenario.yaml_events import MOST_NODES, nodes_of
 from simdesk.scenario.yaml_source import Source, parse_yaml, read_yaml
 
 Tree = dict[str, Any]
@@ -45,7 +46,29 @@ def loads(text: str, name: str = "<text>") -> Scenario:
     return _validated(dict(source.data), source)
 
 
-def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+def sources_of(path: str | Path) -> list[Source]:
+    """A file and those that it extends, the nearest first; for the place of what a loaded scenario says.
+
+    Raises:
+        ScenarioError: one of them cannot be read.
+    """
+    found = [read_yaml(Path(path))]
+    here = Path(path).resolve()
+    while (parent := found[-1].data.get("extends")) is not None and len(found) <= _MOST_ANCESTORS:
+        here = (here.parent / str(parent)).resolve()
+        found.append(read_yaml(here))
+    return found
+
+
+def problem_in(sources: Sequence[Source], message: str, place: Sequence[str | int]) -> Problem:
+    """A problem at the place in the first of some files that states it; without a line if none does."""
+    for source in sources:
+        if source.states(place):
+            return source.problem(message, place)
+    return Problem(message, dotted(place), sources[0].name)
+
+
+def vary(scenario: Scenario, changes: Mapping[str, Any], said_in: str = "the changes") -> Scenario:
     """A scenario with some values changed.
 
     Varying one share rescales its siblings, so that they still sum to 100 %: a change of
@@ -54,6 +77,7 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
     Args:
         scenario: where to start from; it stays as it is.
         changes: dotted path → value, written as in YAML (``6``, ``"30 %"``, ``"5 min"``).
+        said_in: what to call the place where they are written, in messages.
 
     Raises:
         ScenarioError: a path that leads nowhere, or a value that does not fit.
@@ -64,15 +88,15 @@ def vary(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         try:
             follow(scenario, path)
         except ValueError as error:
-            problems.append(Problem(str(error), path, "--set"))
+            problems.append(Problem(str(error), path, said_in))
         else:
             _own_mix(scenario, tree, path.split("."))
             _place(scenario, tree, path.split("."), value)
     if problems:
-        raise ScenarioError(problems, "--set")
+        raise ScenarioError(problems, said_in)
     for path in changes:
         _rescale(tree, path.split("."), set(changes))
-    return _validated(tree, None, "--set")
+    return _validated(tree, None, said_in)
 
 
 def canonical(scenario: Scenario) -> Tree:
@@ -115,7 +139,10 @@ def _inherited(source: Source, path: Path, below: tuple[Path, ...]) -> Tree:
     base = read_yaml(target)
     inherited = _inherited(base, target, (*below, path.resolve()))
     _validated(inherited, base)  # a fault of the parent is told at its own place
-    return merge(inherited, tree)
+    whole = merge(inherited, tree)
+    if nodes_of(whole) > MOST_NODES:
+        raise refuse(f"together with what it extends it has more than {MOST_NODES:,} values; leave some out")
+    return whole
 
 
 def _is_file(path: Path) -> bool:

@@ -50,7 +50,7 @@ class Scenario(Chapter):
     """One line that names it."""
     story: str = ""
     """A few sentences: whose desk it is and what it shows."""
-    try_: Annotated[list[Slider], Field(alias="try")] = []
+    try_: Annotated[list[Slider], Field(alias="try", max_length=100)] = []
     """Values worth trying; they become the sliders."""
     targets: dict[Name, Target] = {}
     """What must hold; printed first."""

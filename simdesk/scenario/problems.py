@@ -132,8 +132,8 @@ def problems_from(
     return ordered
 
 
-def parse_assignment(text: str) -> tuple[str, Plain]:
-    """Dotted path and value of `teams.first_line.agents=6`, as given to `--set`.
+def parse_assignment(text: str, option: str = "--set") -> tuple[str, Plain]:
+    """Dotted path and value of `teams.first_line.agents=6`, as given to an option of the command line.
 
     Raises:
         ScenarioError: it is no assignment, or its value breaks a rule that holds for files.
@@ -142,18 +142,18 @@ def parse_assignment(text: str) -> tuple[str, Plain]:
     path = path.strip()
     if not sign or not written.strip():
         example = "teams.first_line.agents=6"
-        raise _refused(f"{quoted(text)} does not set anything; write path=value, such as {example}")
+        raise _refused(f"{quoted(text)} does not set anything; write path=value, such as {example}", option)
     if not all(step and step.isprintable() and " " not in step for step in path.split(".")):
-        raise _refused(f"{quoted(path)} is not a path; write names with dots between them, such as run.seed")
+        raise _refused(f"{quoted(path)} is not a path; write names with dots between them, such as run.seed", option)
     try:
-        return path, parse_value(written, "--set")
+        return path, parse_value(written, option)
     except ScenarioError as error:
         placed = [_below(problem, path) for problem in error.problems]
-        raise ScenarioError(placed, "--set") from None
+        raise ScenarioError(placed, option) from None
 
 
-def _refused(message: str) -> ScenarioError:
-    return ScenarioError([Problem(message, file="--set")], "--set")
+def _refused(message: str, option: str) -> ScenarioError:
+    return ScenarioError([Problem(message, file=option)], option)
 
 
 def _below(problem: Problem, path: str) -> Problem:

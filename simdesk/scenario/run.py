@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from simdesk.clock import zones
 from simdesk.durations import Duration
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.problems import complain
 from simdesk.scenario.quantities import Chapter, Name
+from simdesk.zones import zone_names
 
 
 def _start(text: str) -> str:
@@ -30,11 +29,9 @@ def _start(text: str) -> str:
 
 
 def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = nearest(text, zones()) or "; write e.g. Europe/Berlin or UTC"
-        raise ValueError(f"unknown time zone {quoted(text)}{hint}") from None
+    if text not in zone_names():
+        hint = nearest(text, zone_names()) or "; write e.g. Europe/Berlin or UTC"
+        raise ValueError(f"unknown time zone {quoted(text)}{hint}")
     return text
 
 

@@ -40,29 +40,64 @@ class ServiceLevels(Chapter):
     """The promises."""
 
 
-class Quantity(float):
-    """A number that remembers what it was written as; a time is in seconds."""
+Form = Literal["time", "business time", "business days", "share", "number"]
+"""How a quantity is written; what it means in seconds depends on a calendar for business days."""
 
-    written_as: Literal["time", "share", "number"] = "number"
+
+class Quantity(float):
+    """A number that remembers how it was written: seconds of a time, business days, a part of one, or a number."""
+
+    written_as: Form = "number"
+
+    @property
+    def business(self) -> bool:
+        """Whether it is a time whose clock runs in opening hours only."""
+        return self.written_as in ("business time", "business days")
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is a time of either clock."""
+        return self.business or self.written_as == "time"
+
+    def in_unit(self, day_length: int) -> float:
+        """In the unit of a measure, in which a time is in seconds.
+
+        Args:
+            day_length: seconds of a business day, see `clock.Calendar.day_length`.
+        """
+        return float(self) * day_length if self.written_as == "business days" else float(self)
 
     def written(self) -> str | float:
-        """As a person writes it: `10 min`, `95 %` or a plain number; it reads back as the same quantity."""
-        if self.written_as == "time":
-            return str(Duration(float(self)))
+        """As a person writes it: `10 min`, `2 business days`, `95 %` or a plain number; it reads back as the same."""
+        if self.written_as == "business days":
+            return str(Duration(0.0, business=True, business_days=float(self)))
+        if self.is_time:
+            return str(Duration(float(self), business=self.business))
         if self.written_as == "share":
             percent = f"{(100 * Decimal(repr(float(self)))).normalize():f} %"
-            return percent if percentage(percent) == self else float(self)
+            return percent if percentage(percent) == float(self) else float(self)
         return float(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Equal numbers of different clocks are different: eight business hours are not eight hours."""
+        if not isinstance(other, int | float):
+            return NotImplemented
+        mine, theirs = (one.written_as if isinstance(one, Quantity) and one.business else "" for one in (self, other))
+        return mine == theirs and float(self) == float(other)
+
+    def __ne__(self, other: object) -> bool:
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
+    __hash__ = float.__hash__
 
     @classmethod
     def _read(cls, value: Any, as_number: ValidatorFunctionWrapHandler) -> Quantity:
         if isinstance(value, cls):
             return value
-        written_as: Literal["time", "share", "number"] = "number"
+        written_as: Form = "number"
         if isinstance(value, str):
-            text = value.strip()
-            written_as = "share" if text.endswith("%") else "time"
-            value = percentage(text) if written_as == "share" else Duration.parse(text).in_seconds()
+            written_as, value = _amount(value.strip())
         quantity = cls(as_number(value))
         quantity.written_as = written_as
         return quantity
@@ -76,6 +111,16 @@ class Quantity(float):
         )
 
 
+def _amount(text: str) -> tuple[Form, float]:
+    """What a text says, and how it says it."""
+    if text.endswith("%"):
+        return "share", float(percentage(text))
+    duration = Duration.parse(text)
+    if duration.business_days:
+        return "business days", duration.business_days
+    return "business time" if duration.business else "time", duration.seconds
+
+
 class _TextOrNumber:
     """Lets the JSON Schema accept ``95 %`` and ``30 min`` beside numbers."""
 
@@ -84,7 +129,7 @@ class _TextOrNumber:
 
 
 Bound = Annotated[Quantity, _TextOrNumber()]
-"""A share (`95 %`), a duration (`30 min`) or a number."""
+"""A share (`95 %`), a duration (`30 min`, `2 business days`) or a number."""
 
 
 class Target(Chapter):
@@ -99,7 +144,8 @@ class Target(Chapter):
     type: Name | None = None
     """Only tickets of this type."""
     at_least: Bound | None = None
-    """Smallest acceptable value: a share (`95 %`), a duration (`30 min`) or a number."""
+    """Smallest acceptable value: a share (`95 %`), a duration (`30 min`) or a number. Business time (`2 business days`)
+    bounds what is measured in office hours, such as `resolution_time_business`."""
     at_most: Bound | None = None
     """Largest acceptable value."""
 
@@ -108,3 +154,10 @@ class Target(Chapter):
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("state either at_least or at_most")
         return self
+
+    @property
+    def bound(self) -> Quantity:
+        """The one that is stated."""
+        stated = self.at_most if self.at_least is None else self.at_least
+        assert stated is not None  # the validator has seen to it
+        return stated

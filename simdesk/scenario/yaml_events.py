@@ -23,8 +23,11 @@ Plain: TypeAlias = "dict[str, Plain] | list[Plain] | Scalar"
 MOST_NODES = 20_000
 DEEPEST = 64
 LONGEST_TEXT = 4_096
-LONGEST_KEY = 100
+LONGEST_KEY = 300
+"""Characters; a dotted path of a question may name a ticket type, a shape and its parts."""
 LARGEST_NUMBER = 10**12
+LARGEST_INTEGER = 2**63 - 1
+"""A seed may be as large."""
 MOST_PROBLEMS = 100
 """More would not be read, and a hostile file could ask for gigabytes of them."""
 
@@ -269,6 +272,13 @@ class Reader:
         self.problems.append(self._pointed(message, Span(line, column, line, column + 1)))
 
 
+def nodes_of(value: object) -> int:
+    """Keys, values, mappings and lists in plain data, as the reader counts them."""
+    if isinstance(value, dict):
+        return 1 + len(value) + sum(map(nodes_of, value.values()))
+    return 1 + sum(map(nodes_of, value)) if isinstance(value, list) else 1
+
+
 def scalar(text: str) -> Scalar:
     """The value of an unquoted YAML 1.2 scalar.
 
@@ -292,8 +302,8 @@ def _integer(text: str) -> int:
     digits = text.lstrip("+-0ox")
     # fifty digits are too large in any base, and int() refuses thousands of them
     number = int(digits[:50] or "0", base)
-    if number > LARGEST_NUMBER:
-        raise ValueError(f"{quoted(text)} is too large; at most {LARGEST_NUMBER:,} is allowed")
+    if number > LARGEST_INTEGER:
+        raise ValueError(f"{quoted(text)} is too large; at most {LARGEST_INTEGER:,} is allowed")
     return -number if text.startswith("-") else number
 
 

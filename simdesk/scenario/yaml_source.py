@@ -62,6 +62,13 @@ class Source:
         span = place.key if key and exists and place.key else place.shown()
         return span.line, span.column, excerpt(self.lines, span)
 
+    def states(self, path: Sequence[str | int]) -> bool:
+        """Whether the text itself states something at a path."""
+        place: Place | None = self.root
+        for piece in path:
+            place = place.below.get(piece) or place.below.get(str(piece)) if place is not None else None
+        return place is not None
+
     def problem(self, message: str, path: Sequence[str | int] = (), *, key: bool = False) -> Problem:
         """A problem with the value (or the key) at a path, ready to be shown."""
         line, column, shown = self.locate(path, key=key)

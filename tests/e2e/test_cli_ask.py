@@ -101,9 +101,10 @@ def test_a_question_is_answered_in_a_sentence_and_in_files(folder: Path):
     assert lines[3].endswith("; asked was a fall of at least 1 min.")
     assert any(line.startswith("  With last come: wait in the first queue, mean: ") for line in lines)
     assert any(line.startswith("  With two people: total cost") for line in lines)
-    named = lines[-1].removeprefix("Written to results/worth/: ").split(", ")
-    assert sorted(named) == sorted(path.name for path in (folder / "results" / "worth").iterdir())
-    assert set(named) == {
+    place, _, names = lines[-1].removeprefix("Written to ").partition("/: ")
+    assert place.startswith("results/worth-")
+    assert sorted(names.split(", ")) == sorted(path.name for path in (folder / place).iterdir())
+    assert set(names.split(", ")) == {
         "answer.html", "results.csv", "results.parquet", "question.yaml", "scenario.yaml", "provenance.json",
     }  # fmt: skip
 

@@ -10,7 +10,7 @@ import rich_click as click
 from click.testing import CliRunner
 
 from simdesk.cli import cli
-from simdesk.errors import RunError, ScenarioError
+from simdesk.errors import ScenarioError
 
 DESK = """title: A small desk for a few days
 run: {length: 6 days, warm_up: 1 day, replications: 6, cool_down: 2 days}
@@ -104,8 +104,8 @@ sweep: {over: {teams.desk.shrinkage: [20 %, {absent: 10 %, breaks: 10 %}]}}
     [
         (("sweep", "--over", "teams.desk.agents"), click.UsageError, "write PATH=LOW..HIGH or PATH=A,B,C"),
         (("sweep", "--over", "teams.desk.agent=1..3"), ScenarioError, "did you mean 'agents'"),
-        (("sweep", "--over", "teams.desk.agents=3..1"), RunError, "write the smaller value first"),
-        (("sweep", "--over", "demand.volume=80 %..2"), RunError, "not of one kind"),
+        (("sweep", "--over", "teams.desk.agents=3..1"), ScenarioError, "write the smaller value first"),
+        (("sweep", "--over", "demand.volume=80 %..2"), ScenarioError, "not of one kind"),
         (("sweep", "--over", "demand.volume=80 %..120 %", "--design", "sobol"), ScenarioError, "state points"),
         (("slack", "dsk"), ScenarioError, "did you mean 'desk'"),
         (("staff", "--team", "dsk=1..3"), ScenarioError, "did you mean 'desk'"),
@@ -122,7 +122,7 @@ sweep: {over: {teams.desk.shrinkage: [20 %, {absent: 10 %, breaks: 10 %}]}}
         (("compare", "--with", "teams.desk.agents=3 + teams.desk.agents=4"), click.UsageError, "stated twice"),
         (("compare", "--with", "teams.desk.agents=3", "--with", "teams.desk.agents=3"), click.UsageError, "twice"),
         (("compare", "--with", "targets.soon.at_most=1 min"), ScenarioError, "must be measured alike"),
-        (("steady", "--of", "total_cost"), RunError, "total_cost"),
+        (("steady", "--of", "total_cost"), ScenarioError, "total_cost"),
         (("precision", "--within", "5"), ScenarioError, "must be a percentage or a number, such as 30 %"),
     ],
 )  # fmt: skip
@@ -133,3 +133,50 @@ def test_a_mistake_is_told_with_its_place_and_remedy(desk: Path, arguments: tupl
         run(verb, desk, *rest, "--workers", "1", "--out", "out")
 
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (("compare", "--with", "teams.dsk.agents=2"), "--with: teams.dsk.agents: leads nowhere at 'dsk'"),
+        (("compare", "--with", "teams.desk.agents"), "--with: 'teams.desk.agents' does not set anything"),
+        (("sweep", "--over", "teams.desk.agents=-1..3"), "--over: teams.desk.agents.from: must be at least 0"),
+        (("headroom", "--up-to", "much"), "--up-to: up_to must be a number"),
+        (("sensitivity", "--factor", "demand.volume=±60 %", "--of", "first_wait"), "--factor: demand.volume: a"),
+        (("slack", "dsk"), "TEAM: no team named 'dsk'; did you mean 'desk'?"),
+        (("warm-up", "--forecast-error", "much"), "--forecast-error: demand.forecast_error: must be a"),
+        (("warm-up", "--set", "teams.desk.agents=-1"), "--set: teams.desk.agents: must be at least 0"),
+        (("explain", "--with", "teams.desk.agents=2", "--watch", "foo"), "--watch: no measure named 'foo'"),
+    ],
+)  # fmt: skip
+def test_a_mistake_names_the_option_that_was_typed(desk: Path, arguments: tuple[str, ...], option: str):
+    """And no other."""
+    verb, *rest = arguments
+
+    with pytest.raises(ScenarioError) as refused:
+        run(verb, desk, *rest)
+
+    said = str(refused.value).splitlines()[0]
+    assert said.startswith(option)
+    assert said.count("--") == option.count("--")
+
+
+def test_a_tab_in_an_option_does_not_make_the_question_unreadable(desk: Path):
+    """Nor letters that are put together from two; the name of the alternative has a space, and the letter is one."""
+    run(
+        "compare",
+        desk,
+        "--with",
+        "teams.desk.agents=2\t",
+        "--with",
+        "title=Cafe\u0301",
+        "--workers",
+        "1",
+        "--out",
+        "out",
+    )
+
+    run("ask", "out/question.yaml", "--workers", "1", "--out", "again")
+
+    names = set(pd.read_csv("again/results.csv")["alternative"])
+    assert {name.strip() for name in names} >= {"teams.desk.agents=2", "title=Caf\u00e9"}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from logs import Spell, Ticket, a_log, opening_hours
 from simdesk.clock import NEVER
 from simdesk.measures import Cohort, time_by_state
+from simdesk.measures.taxonomy import worked_in_office
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 
@@ -72,12 +73,35 @@ def test_every_second_of_a_life_is_in_one_state(tickets: list[Ticket]):
     assert spent.tolist() == slowly(log).tolist()
 
 
-def slowly(log: TicketLog) -> np.ndarray:
-    """Seconds of each ticket in each state, one second at a time."""
-    rows = [
+@given(st.lists(lives(), max_size=4), st.integers(0, 2))
+def test_every_second_of_work_in_office_hours_is_counted_once(tickets: list[Ticket], office: int):
+    """For every ticket, however many branches are worked on at once, and whatever hours the teams keep."""
+    log = a_log(*tickets, calendars=CALENDARS, office=office, window=(0, STOP), stopped_at=STOP)
+    hours = log.calendars[office]
+
+    counted = Cohort.of(log).facts.once(worked_in_office)
+
+    for ticket in range(len(log)):
+        spells = [
+            (row["started_at"], row["ended_at"])
+            for row in rows_of(log)
+            if row["ticket"] == ticket and row["state"] == State.WORK
+        ]
+        seconds = [now for now in range(STOP) if any(begin <= now < end for begin, end in spells)]
+        assert counted[ticket] == sum(hours.is_open(now) for now in seconds)
+
+
+def rows_of(log: TicketLog) -> list[dict[str, int]]:
+    """Touches as mappings."""
+    return [
         dict(zip(log.touches_columns, row, strict=True))
         for row in zip(*map(list, log.touches_columns.values()), strict=True)
     ]
+
+
+def slowly(log: TicketLog) -> np.ndarray:
+    """Seconds of each ticket in each state, one second at a time."""
+    rows = rows_of(log)
     spent = np.zeros((len(State), len(log)), np.int64)
     for ticket in range(len(log)):
         mine = [row for row in rows if row["ticket"] == ticket]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from simdesk.calendars import parse_hours, parse_weekdays, weekly_calendar
 from simdesk.clock import Calendar, Timeline
+from simdesk.zones import time_zone
 
 HOUR = 3_600
 DAY = 86_400
@@ -120,7 +121,7 @@ def test_an_instant_is_when_the_wall_clock_first_reaches_the_time(local, zone):
     assert timeline.wall(day, (local - midnight) // timedelta(seconds=1), zone) == seconds
     assert timeline.local(seconds, zone).replace(tzinfo=None) >= local
     assert timeline.local(seconds - 1, zone).replace(tzinfo=None) < local
-    aware = local.replace(tzinfo=ZoneInfo(zone))
+    aware = local.replace(tzinfo=time_zone(zone))
     if aware.utcoffset() == aware.replace(fold=1).utcoffset():  # neither skipped nor repeated
         assert timeline.local(seconds, zone) == aware
 

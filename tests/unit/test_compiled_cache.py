@@ -1,4 +1,4 @@
-"""Compiled code is kept where it can be written, named by all it was compiled from, and made once."""
+"""Compiled code is named by all that it was compiled from, and made once. What is believed is in test_kept_code.py."""
 
 from __future__ import annotations
 
@@ -54,30 +54,6 @@ def test_another_source_is_another_folder(monkeypatch, tmp_path):
     assert before.parent == after.parent
 
 
-def test_a_cache_that_cannot_be_written_is_left_alone(monkeypatch, tmp_path):
-    """Then compiled code is kept with temporary files, for the next run too."""
-    (tmp_path / "cache").write_text("a file where a folder should be", encoding="utf-8")
-    monkeypatch.setenv("SIMDESK_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr(cache.tempfile, "gettempdir", lambda: str(tmp_path / "temporary"))
-
-    folder = cache.cache_folder()
-
-    assert folder.is_relative_to(tmp_path / "temporary")
-    assert cache.cache_folder() == folder
-
-
-def test_worker_processes_share_the_last_resort(monkeypatch, tmp_path):
-    """Where nothing can be written but a folder of the moment, it is handed on to the workers."""
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    monkeypatch.setenv("SIMDESK_CACHE_DIR", str(tmp_path / "file"))
-    monkeypatch.setattr(cache.tempfile, "gettempdir", lambda: str(tmp_path / "file"))
-    monkeypatch.setattr(cache.tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
-
-    folder = cache.cache_folder()
-
-    assert os.environ["SIMDESK_CACHE_DIR"] == str(folder)
-
-
 def simdesk_command(*arguments: str, home: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command with a compiled cache of its own."""
     return subprocess.run(
@@ -91,12 +67,12 @@ def test_the_engine_is_compiled_once_on_a_machine_and_never_by_workers(tmp_path)
     command = "run", "quickstart", "--replications", "6", "--out"
 
     first = simdesk_command(*command, "one", "--workers", "4", home=tmp_path)
-    compiled = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb?")}
+    compiled = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
     second = simdesk_command(*command, "two", "--workers", "1", home=tmp_path)
 
     assert first.stderr.count("compiling the engine") == 1
     assert "compiling" not in second.stderr
-    assert compiled == {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb?")}
+    assert compiled == {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
     assert (tmp_path / "one" / "measures.csv").read_bytes() == (tmp_path / "two" / "measures.csv").read_bytes()
 
 

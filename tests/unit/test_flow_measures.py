@@ -56,12 +56,47 @@ def test_nothing_to_measure_is_not_a_number(measure: str):
 
 
 def test_a_second_with_two_agents_is_touched_twice_and_stalled_never():
-    """Two branches, 0–100 and 50–200: 250 seconds of agents' time in a life of 200 without a pause."""
+    """Two branches, 0–100 and 50–200: 250 seconds of agents' time in a life of 200 without a pause, all of it work."""
     log = a_log(ticket(0, work(0, 100), work(50, 200, agent="desk/2", queued_at=50)))
 
     assert reading(log, "touch_time") == 250
     assert reading(log, "stall_time") == 0
-    assert reading(log, "flow_efficiency_elapsed") == 250 / 200
+    assert reading(log, "flow_efficiency_elapsed") == 200 / 200
+    assert reading(log, "flow_efficiency_median") == 200 / 200
+    assert reading(log, "flow_efficiency") == 200 / 200
+
+
+def test_work_at_night_is_no_part_of_a_life_in_office_hours():
+    """Users are in their office for one hour. Agents at work for two hours of the night before and for the second half
+    of that hour: 1800 of its 3600 seconds, not 9000; by the wall clock 9000 of 10 800."""
+    log = a_log(
+        ticket(0, work(0, 7200), resumed(9000, 10_800)), calendars=[opening_hours((7200, 10_800))], office=1,
+        window=(0, 20_000),
+    )  # fmt: skip
+
+    assert reading(log, "flow_efficiency") == 1800 / 3600
+    assert reading(log, "flow_efficiency_elapsed") == 9000 / 10_800
+    assert reading(log, "touch_time") == 9000
+
+
+def test_branches_at_work_at_night_and_by_day_count_each_second_of_the_day_once():
+    """Office from 100 to 200. Two branches, worked on 50–150 and 120–180: 100–180, in a life of 50–200 in the end."""
+    log = a_log(
+        ticket(50, work(50, 150), work(120, 180, agent="desk/2", queued_at=50), delay(State.PENDING, 200)),
+        calendars=[opening_hours((100, 200))], office=1,
+    )  # fmt: skip
+
+    assert reading(log, "flow_efficiency") == 80 / 100
+    assert reading(log, "flow_efficiency_elapsed") == 130 / 150
+
+
+def test_a_life_outside_office_hours_has_no_part_in_flow_efficiency():
+    """One ticket lives in the night and adds nothing to either sum; alone, there is nothing to divide."""
+    night, day = ticket(0, work(0, 50)), ticket(100, work(150, 200))
+    office = {"calendars": [opening_hours((100, 300))], "office": 1}
+
+    assert reading(a_log(night, day, **office), "flow_efficiency") == 50 / 100
+    assert math.isnan(reading(a_log(night, **office), "flow_efficiency"))
 
 
 def test_four_changes_are_often():

@@ -350,7 +350,7 @@ def test_a_law_broken_in_a_worker_is_told_here_and_what_was_finished_is_kept(
 ):
     """As if it had been broken here; whoever asks again goes on from what the workers had finished."""
     (tmp_path / "sitecustomize.py").write_text(BREAKS_THE_LAW)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with Store(path) as store, Lab(workers=2, store=store) as lab, pytest.raises(RunError, match=r"^a law is broken$"):
         lab.many([DESK], 6)
     with Store(path) as store, Lab(workers=1, store=store) as lab:

@@ -185,3 +185,20 @@ def test_numbers_survive_being_written_out():
     scenario = loads(text)
 
     assert Scenario.model_validate(canonical(scenario)) == scenario
+
+
+def test_a_file_and_its_parent_together_are_no_larger_than_one_may_be(tmp_path: Path):
+    """Or what is written of it beside an answer could not be read."""
+    work = "{a: {share: 100 %, work: {constant: {value: 5 min}}}}"
+    head = f"demand: {{contacts: 10 per day, types: {work}}}\n"
+    teams = ["".join(f"  {name}{number}: {{agents: 1, cost: 1 per hour, tier: 1, speed_cv: 0, discipline: fifo, "
+                     f"also_serves: [{name}0]}}\n" for number in range(1, 499)) for name in "ab"]  # fmt: skip
+    first, second = (f"teams:\n  {name}0: {{agents: 1}}\n{some}" for name, some in zip("ab", teams, strict=True))
+    (tmp_path / "parent.yaml").write_text(head + first)
+    child = tmp_path / "child.yaml"
+    child.write_text(
+        "extends: parent.yaml\n" + second.replace("[b0]", "[b0, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12]")
+    )
+
+    with pytest.raises(ScenarioError, match="together with what it extends it has more than 20,000 values"):
+        load(child)

@@ -66,11 +66,20 @@ def test_a_number_is_not_negative_and_not_without_end(written: str | float):
         Margin.parse(written)
 
 
-@pytest.mark.parametrize("written", ["2 business days", "8 business hours", "30 business minutes"])
-def test_business_time_is_refused(written: str):
-    """The measures are in elapsed time; eight hours of work would silently be eight hours."""
-    with pytest.raises(ValueError, match="business time has no length here; write elapsed time, such as '8 h'"):
-        Margin.parse(written)
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("2 business days", 2 * 36_000), ("8 business hours", 28_800), ("30 business minutes", 1800)],
+)
+def test_business_time_keeps_its_unit_and_its_day_is_as_long_as_the_office_is_open(written: str, seconds: float):
+    """Two days of an office that is open for ten hours are 20 hours; it is shown as it was written."""
+    found = Margin.parse(written)
+
+    assert found.business
+    assert found.in_unit(10 * 3600) == seconds
+    assert Margin.parse(str(found)) == found
+    assert found != Margin.parse(written.replace("business ", ""))
+    assert found.objection("time", level=True) == ""
+    assert "does not fit a measure that is money" in found.objection("money", level=False)
 
 
 tenths = st.integers(0, 10_000_000).map(lambda number: number / 10)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simdesk.errors import RunError
-from simdesk.experiment.packing import pack, unpack
+from simdesk.experiment.packing import pack, seal, unpack, unseal
 from simdesk.experiment.replicate import simulate
 from simdesk.experiment.sheet import Key, Sheet, prices_of, read_sheet
 from simdesk.measures.readings import Quantile, Ratio, Total
@@ -130,7 +130,7 @@ def taken(packed: bytes) -> Sheet | None:
     try:
         return unpack(packed, digest="a digest", tickets=7, truncated=False, complete=True)
     except RunError as error:
-        return None if "delete it with `simdesk results`" in str(error) else pytest.fail(f"no remedy: {error}")
+        return None if str(error).startswith("it cannot be read (") else pytest.fail(f"other words: {error}")
 
 
 WHOLE = a_sheet(wait=Ratio(3.0, 2.0), cost=Total(NAN), life=Quantile(np.array([1.0, 2.0, 2.5]), 0.5))
@@ -211,11 +211,52 @@ def test_the_archive_of_these_tests_is_one_of_a_sheet():
             id="a series that is not there",
         ),
         pytest.param(an_archive(kinds=np.zeros((0,), np.int8)), id="columns of different lengths"),
+        pytest.param(
+            an_archive(names=np.frombuffer(b'{"readings": [["a", 7, ""]], "series": []}', np.uint8)),
+            id="a name that is a number",
+        ),
+        pytest.param(an_archive(first=np.array(["one"])), id="text where a number should be"),
+        pytest.param(an_archive(values=np.zeros((2, 2))), id="a table where a column should be"),
     ],
 )
 def test_an_archive_that_is_not_a_sheet_is_refused(packed: bytes):
     """Whatever it lacks or has too much of."""
     assert taken(packed) is None
+
+
+FACTS = ("a desk", 7, "a digest")
+
+
+def test_what_was_sealed_comes_back():
+    """With the facts that it was sealed with."""
+    assert unseal(seal(b"some bytes", *FACTS), *FACTS) == b"some bytes"
+
+
+@pytest.mark.parametrize(
+    "facts", [("a desk", 8, "a digest"), ("a desk", "7", "a digest"), ("a desk", 7), (b"a", 7, 0.5)]
+)
+def test_a_seal_is_broken_by_another_fact(facts: tuple[object, ...]):
+    """Of another value, of another type, or missing."""
+    with pytest.raises(RunError, match="its seal is broken"):
+        unseal(seal(b"some bytes", *FACTS), *facts)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_seal_is_broken_by_any_bit(data: st.DataObject):
+    """Wherever it flips."""
+    sealed = bytearray(seal(b"some bytes", *FACTS))
+    sealed[data.draw(st.integers(0, len(sealed) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+
+    with pytest.raises(RunError, match="seal"):
+        unseal(bytes(sealed), *FACTS)
+
+
+@pytest.mark.parametrize("found", [None, 7, "text", b""])
+def test_what_bears_no_seal_is_refused(found: object):
+    """Of whatever type."""
+    with pytest.raises(RunError, match="it bears no seal"):
+        unseal(found, *FACTS)
 
 
 class Trap:

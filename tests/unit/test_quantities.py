@@ -100,6 +100,7 @@ def test_a_share_is_a_percentage_or_a_number(written: object, value: float):
     [
         (15, "must be at most 1, which is 100 %; did you mean 15 %?"),
         (40.5, "did you mean 40.5 %?"),
+        (2, "must be at most 1, which is 100 %; did you mean 2 %?"),
         (1000, "must be at most 1, which is 100 %"),
         ("120 %", "must be at most 1, which is 100 %"),
         ("-5 %", "must be a percentage or a number, such as 30 % or 0.3, not '-5 %'"),
@@ -151,3 +152,12 @@ def test_a_mix_may_be_out_by_rounding_only():
         "the shares of the parts must sum to 100 %, not 99 %; they are a 50 %, b 49 %"
     )
     assert mix_complaint({str(i): 0.2 for i in range(9)}, "the parts").endswith(", 7 20 %, …")
+
+
+@pytest.mark.parametrize("written", [1.2, 1.999, 100.5, 500])
+def test_no_hint_is_given_where_another_number_may_be_meant(written: float):
+    """1.2 may be 120 % as well as 1.2 %, and 500 nothing at all."""
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(Share).validate_python(written)
+
+    assert "did you mean" not in str(refused.value)

@@ -1,13 +1,11 @@
-"""Replications: the same whoever computes them, and none is lost when a worker dies."""
+"""Replications: the same whoever computes them."""
 
 from __future__ import annotations
 
 import math
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,30 +24,6 @@ demand:
   types: {incident: {share: 100 %, work: {lognormal: {mean: 15 min, cv: 1.0}}}}
 teams: {desk: {tier: 1, agents: 1, shrinkage: 10 %}}
 """)
-
-ACCIDENTS = '''"""Runs in every new Python process: a replication meets with an accident, so many times."""
-import importlib, os, pathlib, signal
-from simdesk.errors import RunError
-
-module = importlib.import_module("simdesk.workload.draw")
-
-number, times, kind = os.environ["ACCIDENT"].split()
-draw = module.draw
-
-def draw_or_die(scenario, desk, replication, *more, **named):
-    if replication == int(number):
-        for time in range(int(times)):
-            try:
-                pathlib.Path(__file__).with_name(f"accident-{time}").touch(exist_ok=False)
-            except FileExistsError:
-                continue
-            if kind == "law":
-                raise RunError("a law is broken")
-            os.kill(os.getpid(), signal.SIGKILL)
-    return draw(scenario, desk, replication, *more, **named)
-
-module.draw = draw_or_die
-'''
 
 
 @pytest.fixture(scope="module")
@@ -122,49 +96,6 @@ def test_no_replication_is_none_too_few():
     """Zero is refused in words."""
     with pytest.raises(RunError, match="at least one replication is needed"):
         replicate(DESK, replications=0)
-
-
-@pytest.fixture
-def accident(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Lets a replication meet with an accident in the worker that draws it; returns who counts how often it did."""
-
-    def prepare(number: int, times: int, kind: str = "killed") -> Callable[[], int]:
-        (tmp_path / "sitecustomize.py").write_text(ACCIDENTS)
-        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-        monkeypatch.setenv("ACCIDENT", f"{number} {times} {kind}")
-        return lambda: len(list(tmp_path.glob("accident-*")))
-
-    return prepare
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed as only Unix does it")
-def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(in_this_process: Replications, accident):
-    """The kernel kills whoever computes replication 3, as it does when memory runs out, and does so once more."""
-    happened = accident(number=3, times=2)
-    told: list[int] = []
-
-    runs = replicate(DESK, workers=2, progress=lambda done, _: told.append(done))
-
-    assert happened() == 2
-    assert same(runs, in_this_process)
-    assert told == [1, 2, 3, 4, 5]
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="a process is killed as only Unix does it")
-def test_a_replication_that_kills_every_worker_is_named(accident):
-    """Its neighbours, which were under way when it happened, are not accused."""
-    accident(number=3, times=99)
-
-    with pytest.raises(RunError, match=r"^3 worker processes died, one after the other, in replication 3$"):
-        replicate(DESK, workers=2)
-
-
-def test_what_goes_wrong_in_a_worker_is_told_as_if_it_had_gone_wrong_here(accident):
-    """A broken law in replication 4 ends the run, with its own words."""
-    accident(number=4, times=1, kind="law")
-
-    with pytest.raises(RunError, match=r"^a law is broken$"):
-        replicate(DESK, workers=2)
 
 
 LONG = """

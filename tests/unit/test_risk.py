@@ -11,6 +11,7 @@ from simdesk.experiment.risk import interval_of, kept
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import key_of
 from simdesk.scenario.loading import loads
+from simdesk.scenario.service_levels import Quantity
 
 DESK = loads("""title: A small desk for some days
 run: {length: 3 days, replications: 12, cool_down: 2 days}
@@ -51,8 +52,8 @@ def test_runs_are_judged_one_by_one():
     stated = DESK.targets["short"]
     fourth = sorted(sheet.readings[key_of(stated)].value for sheet in runs.sheets)[3]
 
-    at_most = kept(runs, stated.model_copy(update={"at_most": fourth}))
-    at_least = kept(runs, stated.model_copy(update={"at_most": None, "at_least": fourth}))
+    at_most = kept(runs, stated.model_copy(update={"at_most": Quantity(fourth)}))
+    at_least = kept(runs, stated.model_copy(update={"at_most": None, "at_least": Quantity(fourth)}))
 
     assert (at_most.met, at_most.of) == (4, 12)
     assert (at_least.met, at_least.of) == (9, 12)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from logs import a_log, queueing, ticket, work
+from logs import a_log, queueing, shift, ticket, work
 from simdesk.experiment.replicate import simulate
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, Sheet, describe, keys_of, known_measures, prices_of, read_sheet
@@ -123,7 +123,8 @@ def test_a_priority_of_which_only_the_backlog_is_left_is_told_too():
 
 def test_by_hour_a_sheet_tells_a_mean_day():
     """Two tickets at 0:00 and one at 1:00 in two days."""
-    log = a_log(*(ticket(at, work(at + 30, at + 60)) for at in (0, 60, 90_000)), window=(0, 2 * 86400))
+    tickets = (ticket(at, work(at + 30, at + 60)) for at in (0, 60, 90_000))
+    log = a_log(*tickets, duty=[shift("desk/1", 0, 2 * 86400)], window=(0, 2 * 86400))
 
     series = read_sheet(log, FREE).series
 

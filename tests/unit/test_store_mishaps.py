@@ -6,12 +6,14 @@ Whatever happens, what was kept before is still there, and a sentence says what 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,11 @@ import pytest
 
 from keeping import DESK, RULES, found, intact, keep, large
 from simdesk.errors import RunError
+from simdesk.experiment.database import usable
 from simdesk.experiment.lab import Lab
+from simdesk.experiment.point import Point
 from simdesk.experiment.sheet import Key
-from simdesk.experiment.store import Store, usable
+from simdesk.experiment.store import Store
 from written import one_team
 
 
@@ -62,7 +66,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes):
     file = tmp_path / "notes.txt"
     file.write_bytes(content)
 
-    with pytest.raises(RunError, match=r"cannot keep results in .*; choose another file, or --no-store"):
+    with pytest.raises(RunError, match=r"cannot use .*: file is not a database; move it away, or use --no-store"):
         Store(file)
 
     assert file.read_bytes() == content
@@ -72,7 +76,7 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path):
     """Before anything is simulated."""
     (tmp_path / "results").write_text("a file")
 
-    with pytest.raises(RunError, match="cannot keep results in "):
+    with pytest.raises(RunError, match=r"cannot use .*; move it away, or use --no-store"):
         Store(tmp_path / "results" / "simdesk.sqlite")
 
 
@@ -157,7 +161,7 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_full_disk_loses_nothing_that_was_kept(path: Path, small_disk: list[int]):
-    """The sentence says so, and that the same command goes on; with more room it does."""
+    """The sentence says so; with more room one goes on."""
     kept: list[int] = []
 
     def keep_on(store: Store) -> None:
@@ -169,7 +173,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path, small_disk: list[in
         keep_on(store)
 
     assert 0 < len(kept) < 100
-    assert "is full; what was kept before is safe, and the same command goes on from there" in str(error.value)
+    assert str(error.value).endswith("is full; what was kept before is safe")
     assert found(path) == kept
     assert intact(path)
 
@@ -190,18 +194,41 @@ def test_what_does_not_fit_is_kept_whole_or_not_at_all(path: Path, small_disk: l
     assert found(path) == [0, 1]
 
 
-def test_a_full_disk_in_the_middle_of_a_question_ends_it_with_the_same_sentence(path: Path, small_disk: list[int]):
-    """And what the lab had kept is not simulated again when there is room."""
+def test_a_full_disk_in_the_middle_of_a_question_does_not_cost_the_answer(path: Path, small_disk: list[int]):
+    """It is said once; what was kept until then is not simulated again when there is room."""
     small_disk[0] = 12
     desk = one_team({"run.length": "2 weeks", "run.replications": 40})
-    with Store(path) as store, Lab(workers=1, store=store) as lab, pytest.raises(RunError, match="the same command"):
-        [lab.many([desk], 1, first=first) for first in range(40)]  # a question that asks by and by
+    said: list[str] = []
+    with Store(path) as store, Lab(workers=1, store=store, say=said.append) as lab:
+        answers = [lab.many([desk], 1, first=first)[0] for first in range(40)]  # a question that asks by and by
+    (told,) = [text for text in said if "disk" in text]
 
     small_disk[0] = 4000
     with Store(path) as store, Lab(workers=1, store=store) as lab:
-        lab.many([desk], 40)
+        whole = lab.many([desk], 40)[0]
 
+    assert told == (
+        f"cannot write to {path}: database or disk is full; what was kept before is safe; the answer comes all the "
+        "same, but runs that are finished from here on are not kept"
+    )
     assert 0 < lab.reused < 40
+    assert [answer.sheets[0].digest for answer in answers] == [sheet.digest for sheet in whole.sheets]
+
+
+def test_ctrl_c_is_ctrl_c_on_a_full_disk_too(path: Path, small_disk: list[int], monkeypatch: pytest.MonkeyPatch):
+    """What cannot be kept any more does not hide why the run ended."""
+    small_disk[0] = 8
+    monkeypatch.setattr("simdesk.experiment.lab._BETWEEN_COMMITS", 1e9)
+    simulate = Point.sheet
+
+    def interrupted(point: Point, replication: int, *more: object) -> object:
+        if replication == 30:
+            raise KeyboardInterrupt
+        return simulate(point, replication, *more)
+
+    monkeypatch.setattr(Point, "sheet", interrupted)
+    with Store(path) as store, Lab(workers=1, store=store) as lab, pytest.raises(KeyboardInterrupt):
+        lab.many([one_team({"run.length": "2 weeks"})], 40)
 
 
 @pytest.fixture
@@ -226,7 +253,7 @@ def nobody() -> Iterator[tuple[Path, Callable[[], None]]]:
 
 
 def test_a_folder_that_cannot_be_written_is_told_before(nobody: tuple[Path, Callable[[], None]]):
-    """`usable` says so without a trace, and `Store` with a sentence; with or without a file in it."""
+    """`usable` says so without a trace, and `Store` with a sentence; what is there can be read all the same."""
     folder, leave = nobody
     keep(folder / "there.sqlite", 0)
     assert usable(folder / "there.sqlite")
@@ -237,8 +264,99 @@ def test_a_folder_that_cannot_be_written_is_told_before(nobody: tuple[Path, Call
     assert not usable(folder / "there.sqlite")
     assert not usable(folder / "below" / "new.sqlite")
     for name in ("there.sqlite", "new.sqlite", "below/new.sqlite"):
-        with pytest.raises(RunError, match=r"cannot (keep results in|write to) "):
+        with pytest.raises(RunError, match=r"cannot (use|write to) "):
             keep(folder / name, 1)
+    assert found(folder / "there.sqlite") == [0]
+
+
+def test_a_store_that_can_only_be_read_answers(nobody: tuple[Path, Callable[[], None]]):
+    """It is said once that nothing more is kept; what is not in it is simulated."""
+    folder, leave = nobody
+    path = folder / "simdesk.sqlite"
+    desk = one_team({"run.length": "1 week"})
+    with Store(path) as store, Lab(workers=1, store=store) as lab:
+        before = lab.many([desk], 2)[0]
+    said: list[str] = []
+
+    leave()
+    with Store(path) as store, Lab(workers=1, store=store, say=said.append) as lab:
+        runs = lab.many([desk], 3)[0]
+
+    assert lab.reused == 2
+    assert [sheet.digest for sheet in runs.sheets[:2]] == [sheet.digest for sheet in before.sheets]
+    assert len(said) == 1
+    assert said[0].startswith(f"{path} cannot be written (")
+    assert said[0].endswith("), so finished runs are not kept")
+
+
+KEEP_AND_DIE = """
+import os, sys
+from pathlib import Path
+
+sys.path[:0] = sys.argv[2:]
+from keeping import DESK, RULES, a_sheet
+from simdesk.experiment.store import Store
+from simdesk.measures.readings import Total
+
+store = Store(Path(sys.argv[1]))
+store.keep([(DESK, 5, a_sheet(5, first_wait=Total(1.0)))], RULES)
+os._exit(1)
+"""
+
+
+def left_behind(path: Path) -> None:
+    """A store whose process was killed: what it wrote last is in a file beside it."""
+    command = [sys.executable, "-c", KEEP_AND_DIE, str(path), str(Path(__file__).parents[1])]
+    assert subprocess.run(command, check=False).returncode == 1
+    assert path.with_name(f"{path.name}-wal").stat().st_size > 0
+
+
+def test_what_a_killed_process_left_is_read_where_nobody_may_write(nobody: tuple[Path, Callable[[], None]]):
+    """What it wrote last counts; where it cannot be read, that is said, and nothing older is taken for it."""
+    folder, leave = nobody
+    for name in ("whole.sqlite", "copied.sqlite"):
+        left_behind(folder / name)
+    (folder / "copied.sqlite-shm").unlink()
+    for file in folder.iterdir():
+        file.chmod(0o644)
+
+    leave()
+
+    assert found(folder / "whole.sqlite") == [5]
+    with pytest.raises(RunError, match=r"cannot use .*; move it away, or use --no-store"):
+        found(folder / "copied.sqlite")
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of half a megabyte, where the system lets one be made."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_is_kept_can_be_read_on_a_disk_without_any_room(tiny_disk: Path, killed: bool):
+    """Whether the last process closed the store or was killed; and what cannot be kept is said in words."""
+    path = tiny_disk / "simdesk.sqlite"
+    if killed:
+        left_behind(path)
+    else:
+        keep(path, 5)
+    with (tiny_disk / "all the rest").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(512))
+
+    assert found(path) == [5]
+    with Store(path) as store:
+        assert [row.replications for row in store.rows()] == [1]
+        with pytest.raises(RunError, match=r"cannot write to .*; what was kept before is safe"):
+            store.keep([(DESK, number, large(number)) for number in range(40)], RULES)
+    assert found(path) == [5]
 
 
 def test_deleting_while_somebody_else_reads_is_no_accident(path: Path):
@@ -268,17 +386,3 @@ def test_a_spoilt_file_is_told_in_words(path: Path):
         for ask in (lambda: store.known(DESK, range(20), None, RULES), store.rows):
             with pytest.raises(RunError, match=r"cannot (be )?read"):
                 ask()
-
-
-def test_a_replication_that_cannot_be_read_is_named(path: Path):
-    """With what to do about it; the list can still be shown, and the row deleted."""
-    keep(path, 0, 1)
-    with sqlite3.connect(path) as db:
-        db.execute("UPDATE sheets SET packed = x'00' WHERE replication = 1")
-
-    with Store(path) as store:
-        with pytest.raises(RunError, match=r"replication 1 in .*delete it with `simdesk results`"):
-            store.known(DESK, range(2), None, RULES)
-        store.delete(store.rows())
-
-    assert found(path) == []

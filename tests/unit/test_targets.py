@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from logs import a_log
+from simdesk.durations import Duration
 from simdesk.errors import ScenarioError
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet
-from simdesk.experiment.targets import Verdict, check_targets, judge, key_of
+from simdesk.experiment.targets import Verdict, bound_of, check_targets, judge, key_of
 from simdesk.measures import Quantile, Ratio, Reading, Total
-from simdesk.scenario.loading import loads, vary
+from simdesk.scenario.loading import load, loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dumps
 
@@ -195,7 +196,7 @@ def test_a_bound_in_another_unit_is_shown_in_its_file(tmp_path: Path):
 def test_what_came_from_the_command_line_is_said_to():
     """In the problem and in the last line."""
     with pytest.raises(ScenarioError) as refused:
-        check_targets(vary(desk("measure: backlog, at_most: 1"), {"targets.a.measure": "foo"}))
+        check_targets(vary(desk("measure: backlog, at_most: 1"), {"targets.a.measure": "foo"}), said_in="--set")
 
     assert str(refused.value) == (
         "--set: targets.a.measure: no measure named 'foo'; `simdesk measures` lists them\n1 problem in --set"
@@ -205,8 +206,9 @@ def test_what_came_from_the_command_line_is_said_to():
 @pytest.mark.parametrize(
     ("measure", "bound"),
     [
-        ("response_time", "10 min"), ("response_time", "0.5 s"), ("response_time", "8 business hours"),
-        ("response_time", "0"), ("resolution_sla", "95 %"), ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
+        ("response_time", "10 min"), ("response_time", "0.5 s"), ("resolution_time_business", "8 business hours"),
+        ("resolution_time_business", "2 business days"), ("response_time", "0"), ("resolution_sla", "95 %"),
+        ("resolution_sla", "7 %"), ("resolution_sla", "0.95"),
         ("resolution_sla", "0.00001 %"), ("resolution_sla", "33.333333333333336 %"), ("resolution_sla", "1"),
         ("backlog", "1e-7"), ("total_cost", "10000"), ("backlog", "0 %"),
     ],
@@ -242,3 +244,138 @@ def test_good_targets_pass():
             "measure: total_cost, at_most: 10000",
         )
     )
+
+
+IN_OFFICE_HOURS = A_DESK.replace(
+    "teams: {desk: {tier: 1, agents: 1}}",
+    'calendars: {office: {hours: "08:00-18:00"}}\nteams: {desk: {tier: 1, agents: 1, calendar: office}}',
+)
+
+
+def office(*targets: str, more: str = "") -> Scenario:
+    """A desk that is open for ten hours on working days, with these targets and whatever else."""
+    stated = "".join(f"  {name}: {{{text}}}\n" for name, text in zip("abc", targets, strict=False))
+    return loads(IN_OFFICE_HOURS + stated + more)
+
+
+@pytest.mark.parametrize(
+    ("bound", "hours", "expected"),
+    [
+        ("2 business days", 20.0, Verdict.MET),
+        ("2 business days", 20.1, Verdict.MISSED),
+        ("8 business hours", 8.0, Verdict.MET),
+        ("8 business hours", 8.1, Verdict.MISSED),
+        ("90 business minutes", 1.6, Verdict.MISSED),
+    ],
+)
+def test_a_business_day_is_as_long_as_the_office_is_open(bound: str, hours: float, expected: Verdict):
+    """Ten hours a day, so two days are 20 hours of the measure that counts office hours, and not 48."""
+    scenario = office(f"measure: resolution_time_business, at_most: {bound}")
+    check_targets(scenario)
+
+    (judged,) = judge(replicated(scenario, Key("resolution_time_business"), *[Ratio(hours * 3600, 1)] * 3))
+
+    assert judged.verdict is expected
+    assert judged.target.bound.written() == str(Duration.parse(bound))
+
+
+def test_the_business_day_is_that_of_the_users_office_where_one_is_stated():
+    """Users work for four hours a day, so that two days are eight hours, however long the desk is open."""
+    written = IN_OFFICE_HOURS.replace("calendars: {", 'calendars: {mornings: {hours: "08:00-12:00"}, ')
+    target = "  a: {measure: resolution_time_business, at_most: 2 business days}\n"
+    scenario = loads(written + target + "service_levels: {calendar: mornings}\n")
+
+    assert bound_of(scenario, scenario.targets["a"]) == 8 * 3600
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (
+            "measure: resolution_time, at_most: 1 business day",
+            "resolution_time runs by the wall clock, on which business time has no length; write elapsed time, such as "
+            "'8 h', or use resolution_time_business",
+        ),
+        (
+            "measure: first_wait_p90, at_most: 2 business hours",
+            "first_wait_p90 runs by the wall clock, on which business time has no length; write elapsed time, such as "
+            "'8 h'",
+        ),
+        ("measure: queue_wait, team: desk, at_most: 2 business hours", "queue_wait runs by the wall clock, on which"),
+        ("measure: resolution_sla, at_least: 2 business hours", "resolution_sla is a share; write e.g. '95 %'"),
+        (
+            "measure: resolution_time_promised, at_most: 1 business day",
+            "resolution_time_promised runs by the wall clock where the promise does, as for P1; write elapsed time",
+        ),
+    ],
+)
+def test_business_time_is_refused_where_the_clock_runs_day_and_night(target: str, message: str):
+    """A business day would silently be 24 hours, or eight; the remedy is said."""
+    scenario = office(
+        target, more="service_levels: {priorities: {P1: {resolve: 2 h}, P3: {resolve: 1 business day}}}\n"
+    )
+
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(scenario)
+
+    (problem,) = refused.value.problems
+    assert problem.message.startswith(message)
+
+
+def test_the_clock_of_a_promise_decides_for_its_own_tickets():
+    """P3 is promised in business time, so that its time on the promise's clock may be bounded in it."""
+    promised = "service_levels: {priorities: {P1: {resolve: 2 h}, P3: {resolve: 1 business day}}}\n"
+
+    check_targets(office("measure: resolution_time_promised, priority: P3, at_most: 6 business hours", more=promised))
+
+
+def test_a_target_of_a_file_that_is_extended_is_told_there(tmp_path: Path):
+    """Line and column are those of the file in which the target is written."""
+    (tmp_path / "base.yaml").write_text(A_DESK + "  a: {measure: first_wait, at_most: 1 business hour}\n")
+    child = tmp_path / "child.yaml"
+    child.write_text("extends: base.yaml\ntitle: Another desk\n")
+
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(load(child), child)
+
+    (problem,) = refused.value.problems
+    assert (Path(problem.file).name, problem.line, problem.column) == ("base.yaml", 5, 37)
+
+
+@pytest.mark.parametrize(
+    ("bound", "hint"),
+    [
+        ("1.2", "write e.g. '95 %'"),
+        ("30", "write e.g. '30 %'"),
+        ("2", "write e.g. '2 %'"),
+        ("120", "write e.g. '95 %'"),
+    ],
+)
+def test_a_share_is_taken_for_per_cent_only_where_it_very_likely_is(bound: str, hint: str):
+    """1.2 may be meant as 120 %; it is answered with an example, not with a guess."""
+    with pytest.raises(ScenarioError) as refused:
+        check_targets(desk(f"measure: resolution_sla, at_least: {bound}"))
+
+    assert refused.value.problems[0].message.endswith(hint)
+
+
+def test_a_slider_in_business_time_keeps_its_clock():
+    """Four business hours are not four hours, when it is written and when it is read."""
+    scenario = vary(
+        office("measure: backlog, at_most: 1"),
+        {
+            "service_levels.priorities": {"P3": {"resolve": "8 business hours"}},
+            "try": [
+                {"path": "service_levels.priorities.P3.resolve", "from": "4 business hours", "to": "2 business days"}
+            ],
+        },
+    )
+
+    again = loads(dumps(scenario))
+
+    (slider,) = again.try_
+    assert slider == scenario.try_[0]
+    assert slider.model_dump(mode="json", by_alias=True, include={"from_", "to"}) == {
+        "from": "4 business hours", "to": "2 business days",
+    }  # fmt: skip
+    assert slider.from_ != 4 * 3600

@@ -90,12 +90,38 @@ def test_a_team_whose_name_begins_like_another_is_another_team():
     assert team_reading(log, "occupancy", "desk-night") == 0.1
 
 
-def test_work_after_hours_can_make_people_busier_than_they_are_there():
-    """There for 100 seconds, at work for 150: the last 50 were a favour."""
+def test_work_after_hours_makes_nobody_busier_than_he_is_there():
+    """There for 100 seconds, at work for 150: the last 50 were a favour, and he was busy all the time."""
     log = a_log(ticket(0, work(0, 150)), duty=[shift("desk/1", 0, 100)], window=(0, 1000))
 
-    assert team_reading(log, "occupancy") == 1.5
-    assert team_reading(log, "utilisation") == 1.5
+    assert team_reading(log, "occupancy") == 1
+    assert team_reading(log, "utilisation") == 1
+
+
+def test_overtime_is_told_apart_from_work_on_duty():
+    """Ciw's issue 125: two agents there for 10 min work 12 min each, a third is there for 5 min and idle: 20 of 25."""
+    log = a_log(
+        ticket(0, work(0, 720)),
+        ticket(0, work(0, 720, agent="desk/2")),
+        agents=("desk/1", "desk/2", "desk/3"),
+        duty=[shift("desk/1", 0, 600), shift("desk/2", 0, 600), shift("desk/3", 600, 900)],
+        window=(0, 86_400),
+    )
+
+    assert team_reading(log, "occupancy") == 20 / 25
+    assert team_reading(log, "utilisation") == 20 / 25
+
+
+def test_work_in_a_paid_break_is_time_there_for_tickets():
+    """There from 0 to 100 and from 200 to 300, paid throughout, at work from 50 to 120: 70 of 220, and of 300 paid."""
+    log = a_log(
+        ticket(0, work(50, 120)),
+        duty=[Shift("desk/1", paid=((0, 300),), there=((0, 100), (200, 300)))],
+        window=(0, 1000),
+    )
+
+    assert team_reading(log, "occupancy") == 70 / 220
+    assert team_reading(log, "utilisation") == 70 / 300
 
 
 def test_whoever_works_after_hours_does_not_make_a_colleague_less_free():

@@ -17,7 +17,7 @@ def refused(scenario: Scenario, changes: dict[str, Any]) -> list[str]:
     """Every problem of a change, as it is shown."""
     with pytest.raises(ScenarioError) as caught:
         vary(scenario, changes)
-    assert str(caught.value).endswith("in --set")
+    assert str(caught.value).endswith("in the changes")
     return [str(problem) for problem in caught.value.problems]
 
 
@@ -120,7 +120,7 @@ def test_shares_that_leave_nothing_or_too_little_are_refused():
     (said,) = refused(one_team(), {"demand.types.question.share": "70 %", "demand.types.fault.share": "60 %"})
 
     assert said == (
-        "--set: demand.types: the shares of the ticket types must sum to 100 %, not 130 %; "
+        "the changes: demand.types: the shares of the ticket types must sum to 100 %, not 130 %; "
         "they are question 70 %, fault 60 %"
     )
 
@@ -177,7 +177,9 @@ def test_a_new_team_or_channel_can_be_added():
 )
 def test_a_path_that_leads_nowhere_is_met_with_the_nearest_spelling(path: str, said: str):
     """The part that is wrong is named."""
-    assert refused(one_team(), {path: 5})[0].startswith(f"--set: {path}: {said}" if path else f"--set: {said}")
+    assert refused(one_team(), {path: 5})[0].startswith(
+        f"the changes: {path}: {said}" if path else f"the changes: {said}"
+    )
 
 
 def test_all_problems_of_a_change_are_told_at_once():
@@ -185,9 +187,9 @@ def test_all_problems_of_a_change_are_told_at_once():
     said = refused(one_team(), {"teams.desk.agents": -1, "demand.volume": "lots", "run.seed": 1.5})
 
     assert said == [
-        "--set: run.seed: must be a whole number, not a number with decimals",
-        "--set: demand.volume: must be a percentage or a number, such as 30 % or 0.3, not 'lots'",
-        "--set: teams.desk.agents: must be at least 0",
+        "the changes: run.seed: must be a whole number, not a number with decimals",
+        "the changes: demand.volume: must be a percentage or a number, such as 30 % or 0.3, not 'lots'",
+        "the changes: teams.desk.agents: must be at least 0",
     ]
 
 

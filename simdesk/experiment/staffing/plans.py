@@ -15,7 +15,7 @@ from simdesk.experiment.estimate import Estimate, estimate
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.staffing.start import Plan, Workforce
-from simdesk.experiment.targets import Verdict, key_of
+from simdesk.experiment.targets import Verdict, bound_of, key_of
 from simdesk.measures import COST_LABELS
 from simdesk.measures.readings import Reading
 from simdesk.scenario.loading import vary
@@ -34,12 +34,14 @@ class Goal:
         key: of the measure.
         bound: in the unit of the measure.
         sign: +1 if it is the least, −1 if it is the most.
+        written: the bound as it was written, if that is business time.
     """
 
     name: str
     key: Key
     bound: float
     sign: int
+    written: str = ""
 
     @property
     def helped(self) -> bool:
@@ -49,8 +51,8 @@ class Goal:
 
     @property
     def unit(self) -> str:
-        """Of the measure."""
-        return describe(self.key)[1]
+        """How its values are told: that of the measure, or `business time`."""
+        return "business time" if self.written else describe(self.key)[1]
 
     def margin(self, found: Estimate) -> Margin:
         """How far a plan keeps it."""
@@ -69,9 +71,9 @@ def goals_of(scenario: Scenario) -> tuple[Goal, ...]:
     """The targets of a scenario."""
     goals = []
     for name, target in scenario.targets.items():
-        low, high = target.at_least, target.at_most
-        bound = float(low if low is not None else high if high is not None else math.nan)
-        goals.append(Goal(name, key_of(target), bound, 1 if low is not None else -1))
+        sign = 1 if target.at_least is not None else -1
+        written = str(target.bound.written()) if target.bound.business else ""
+        goals.append(Goal(name, key_of(target), bound_of(scenario, target), sign, written))
     return tuple(goals)
 
 

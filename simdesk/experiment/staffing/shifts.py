@@ -158,9 +158,9 @@ def cover(
         raise RunError("there is no form of shift to choose from; see patterns()")
     if price_of_gaps is not None and price_of_gaps < 0:
         raise RunError(f"the price of a gap must be at least 0, not {price_of_gaps:g}")
-    there = np.array([pattern.present(needed.shape[1]).ravel() for pattern in patterns]).T * presence
+    there = _there(needed, patterns, presence)
     if price_of_gaps is None:
-        _refuse_what_nobody_can_cover(needed, there)
+        _refuse_bare_times(needed, there)
     problem = _Programme(needed.ravel(), there, np.array([p.cost for p in patterns]), DAY / HOUR / needed.shape[1])
     solved = problem.solve(most_people, most_forms, price_of_gaps, time_limit)
     if solved is None:
@@ -226,7 +226,22 @@ def _checked(required: ArrayLike, presence: float) -> Floats:
     return needed
 
 
-def _refuse_what_nobody_can_cover(needed: Floats, there: Floats) -> None:
+def refuse_what_nobody_can_cover(required: ArrayLike, patterns: Sequence[Pattern], presence: float) -> None:
+    """Refuse a requirement that no number of people on these forms of shift could cover; see `cover`.
+
+    Raises:
+        RunError: naming the first time at which somebody is needed and no form of shift is there.
+    """
+    needed = _checked(required, presence)
+    _refuse_bare_times(needed, _there(needed, patterns, presence))
+
+
+def _there(needed: Floats, patterns: Sequence[Pattern], presence: float) -> Floats:
+    """Part of each interval of the week in which one who works a form of shift is there, shape (intervals, forms)."""
+    return np.array([pattern.present(needed.shape[1]).ravel() for pattern in patterns]).T * presence
+
+
+def _refuse_bare_times(needed: Floats, there: Floats) -> None:
     bare = (needed.ravel() > 0) & (there.max(axis=1) <= 0)
     if bare.any():
         at, length = int(np.argmax(bare)), DAY // needed.shape[1]
@@ -234,7 +249,7 @@ def _refuse_what_nobody_can_cover(needed: Floats, there: Floats) -> None:
         more = f" and at {bare.sum() - 1} other times" if bare.sum() > 1 else ""
         raise RunError(
             f"no form of shift is there on {day} {clock(begin)}-{clock(begin + length)}{more}, when "
-            f"{needed.ravel()[at]:g} are needed; add a form that is, or allow gaps at a price (price_of_gaps)"
+            f"{needed.ravel()[at]:g} are needed; offer other hours, lengths or days of shifts"
         )
 
 

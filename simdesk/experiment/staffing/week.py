@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from simdesk.durations import HOUR, MINUTE
+from simdesk.durations import DAY, HOUR, MINUTE
+from simdesk.errors import RunError
 from simdesk.experiment.compare import Comparison, compare
 from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.staffing.contracts import Contract
-from simdesk.experiment.staffing.patterns import WORKING_WEEK, patterns
+from simdesk.experiment.staffing.patterns import WORKING_WEEK, Pattern, patterns
 from simdesk.experiment.staffing.requirements import Requirements, requirements
 from simdesk.experiment.staffing.rosters import Roster, roster
-from simdesk.experiment.staffing.shifts import ShiftPlan, as_shifts, cover
+from simdesk.experiment.staffing.shifts import ShiftPlan, as_shifts, cover, refuse_what_nobody_can_cover
 from simdesk.experiment.targets import key_of
 from simdesk.scenario.model import Scenario
 
@@ -92,21 +93,8 @@ def planned_week(
     Raises:
         RunError: nothing can cover what is needed, or a time makes no sense.
     """
-    needed = requirements(
-        scenario,
-        team,
-        answered_within=within,
-        share=share if within is not None else None,
-        delay_probability=1 - share,
-        interval=30 * MINUTE,
-    )
-    forms = patterns(
-        earliest=earliest,
-        latest=latest,
-        lengths=[round(length * HOUR) for length in lengths],
-        break_length=round(pause * HOUR),
-        days=days,
-    )
+    needed = _needed(scenario, team, share, within)
+    forms = _forms(earliest, latest, lengths, pause, days)
     plan = cover(needed.people, forms, presence=needed.presence, most_forms=most_forms)
     people = roster(plan, contracts, weeks=weeks) if contracts else None
     shifts = as_shifts(plan, scenario, team)
@@ -117,3 +105,63 @@ def planned_week(
         scenario, {PLANNED: shifts}, replications=replications, confidence=confidence, wanted=wanted, lab=lab
     )
     return PlannedWeek(team, needed, plan, people, shifts, simulated, share)
+
+
+def refuse_what_cannot_be_planned(
+    scenario: Scenario,
+    team: str,
+    *,
+    share: float,
+    within: float | None,
+    earliest: int,
+    latest: int,
+    lengths: Sequence[float],
+    pause: float,
+    days: Sequence[str],
+    contracts: Sequence[Contract],
+    weeks: int,
+) -> None:
+    """Refuse forms of shift that cannot cover what is needed, before a plan is looked for; see `planned_week`.
+
+    Raises:
+        RunError: no form of shift fits the hours or can be written down, nobody is needed, a time in which somebody is
+            cannot be covered, or nobody can be assigned.
+    """
+    forms = _forms(earliest, latest, lengths, pause, days)
+    needed = _needed(scenario, team, share, within)
+    if not needed.people.any():
+        raise RunError(f"no ticket comes to {team}, so that nobody is needed; look at demand and flow")
+    refuse_what_nobody_can_cover(needed.people, forms, needed.presence)
+    if contracts and not any(contract.people for contract in contracts):
+        raise RunError("there is nobody to be assigned; state a contract with at least one person")
+
+
+def _needed(scenario: Scenario, team: str, share: float, within: float | None) -> Requirements:
+    return requirements(
+        scenario,
+        team,
+        answered_within=within,
+        share=share if within is not None else None,
+        delay_probability=1 - share,
+        interval=30 * MINUTE,
+    )
+
+
+def _forms(
+    earliest: int, latest: int, lengths: Sequence[float], pause: float, days: Sequence[str]
+) -> tuple[Pattern, ...]:
+    """Forms of shift whose hours a scenario can say: no break ends after midnight."""
+    found = patterns(
+        earliest=earliest,
+        latest=latest,
+        lengths=[round(length * HOUR) for length in lengths],
+        break_length=round(pause * HOUR),
+        days=days,
+    )
+    said = tuple(form for form in found if form.spells[-1][0] < DAY)
+    if not said:
+        raise RunError(
+            "every break would end after midnight, which the hours of a day cannot say; allow an earlier start, or "
+            "state pause: 0 and count it in the team's shrinkage.breaks"
+        )
+    return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.compare import Comparison
@@ -15,9 +16,10 @@ from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import forest
+from simdesk.report.captions import left_out
 from simdesk.report.differences import amount, between, judged, name_of, risk, sentence
 from simdesk.report.panels import Panel
-from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.tables import MOST_ROWS, Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import value
 
@@ -108,7 +110,7 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
         currency: of money.
         expected: `yes` or `no`, if somebody expected something.
     """
-    found, unit = decision.found, describe(decision.key)[1]
+    found, unit = decision.found, _unit(decision)
     head = {Answer.YES: "Yes", Answer.NO: "No", Answer.NOT_YET_KNOWN: "Not yet known"}[decision.answer]
     label = _lowered(name_of(decision.key))
     what = f"{label}," if "," in label else label
@@ -134,6 +136,11 @@ def verdict(decision: Decision, confidence: float, currency: str, expected: str 
     )
 
 
+def _unit(decision: Decision) -> str:
+    """How the values of a decision are told: the unit of the measure, or `business time`."""
+    return "business time" if decision.rule.written else describe(decision.key)[1]
+
+
 def _unsigned_ends(found: Difference, unit: str, currency: str) -> str:
     """Both ends of an interval in the direction of the difference; of one that crosses nothing, with words."""
     if found.low <= 0 <= found.high:
@@ -144,7 +151,7 @@ def _unsigned_ends(found: Difference, unit: str, currency: str) -> str:
 
 def _verdicts(decisions: Sequence[Decision], confidence: float, currency: str, expected: str | None) -> Iterator[str]:
     """Decisions about many alternatives: what was asked, then who keeps it, who does not, and of whom nobody knows."""
-    key, unit = decisions[0].key, describe(decisions[0].key)[1]
+    key, unit = decisions[0].key, _unit(decisions[0])
     level = decisions[0].rule.name in ("at_least", "at_most")
     yield f"{name_of(key)}, asked was {_asked(decisions[0], unit, currency)}."
     for answer in Answer:
@@ -183,8 +190,8 @@ def _signed(number: float, unit: str, currency: str) -> str:
 def _asked(decision: Decision, unit: str, currency: str) -> str:
     rule = decision.rule
     if rule.name in ("at_least", "at_most"):
-        return f"{rule.name.replace('_', ' ')} {value(rule.amount, unit, currency)}"
-    size = f"{100 * rule.amount:g} %" if rule.relative else amount(rule.amount, unit, currency)
+        return f"{rule.name.replace('_', ' ')} {rule.written or value(rule.amount, unit, currency)}"
+    size = f"{100 * rule.amount:g} %" if rule.relative else rule.written or amount(rule.amount, unit, currency)
     words = {
         "falls_by": "a fall of at least", "rises_by": "a rise of at least", "stays_within": "a change of less than",
         "rises_at_most": "a rise of less than", "falls_at_most": "a fall of less than",
@@ -252,7 +259,15 @@ def _panel(result: Comparison, key: Key, currency: str) -> Panel:
         f"Difference from the desk as it stands, with its {100 * result.confidence:g} % interval; {wish}. "
         "An interval that crosses the line does not tell which way it goes."
     )
-    return Panel(title, caption, forest.differences(found, unit, better, currency), Table(columns, tuple(rows)))
+    caption += left_out("alternatives", MOST_ROWS, len(found), "with the largest difference")
+    most = sorted(found, key=lambda one: -_size(one[1]))[:MOST_ROWS]
+    draw = partial(forest.differences, [one for one in found if one in most], unit, better, currency)
+    return Panel(title, caption, draw, Table(columns, tuple(rows)))
+
+
+def _size(found: Difference) -> float:
+    """How far a difference is from none; one that nobody knows is not far."""
+    return -1.0 if math.isnan(found.value) else abs(found.value)
 
 
 def _ends(found: Difference, unit: str, currency: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from simdesk.experiment.difference import Difference
 from simdesk.experiment.effects import KEPT, STAFF, TOTAL, Effect
@@ -265,7 +266,7 @@ def _panel(brief: Brief) -> Panel:
     if not any(effect.differences[STAFF].value for effect in brief.effects):
         found = [(effect.name, effect.first) for effect in brief.effects]
         caption = f"Difference from the desk as it stands, with {together}; staff costs the same everywhere."
-        return Panel(label, caption, forest.differences(found, unit, better, currency), table, wide=True)
+        return Panel(label, caption, partial(forest.differences, found, unit, better, currency), table, wide=True)
     points = [brief_figures.Point(one.name, one.added, one.extra_staff, one.first) for one in brief.effects]
     signs = [Sign("●", "accent", "asked for"), Sign("┼", "soft", together)]
     if any(one.added for one in brief.effects):
@@ -276,8 +277,8 @@ def _panel(brief: Brief) -> Panel:
         f"Extra staff cost a month against the difference in {_inside(label).rstrip(',')}; {wish}. "
         "The desk as it stands is where the two lines cross."
     )
-    figure = brief_figures.plane(points, unit, better, label, currency)
-    return Panel("What it brings for what it costs", caption, figure, table, tuple(signs), wide=True)
+    draw = partial(brief_figures.plane, points, unit, better, label, currency)
+    return Panel("What it brings for what it costs", caption, draw, table, tuple(signs), wide=True)
 
 
 def _shown(found: Difference) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.doing_nothing import DoingNothing
@@ -15,7 +16,7 @@ from simdesk.experiment.warnings import FEW, before, few
 from simdesk.report import headroom_figures
 from simdesk.report.answers import doing_nothing
 from simdesk.report.differences import name_of
-from simdesk.report.headroom_words import asked, bound, details, headline, what
+from simdesk.report.headroom_words import asked, details, headline, what
 from simdesk.report.panels import Panel, Sign
 from simdesk.report.tables import Cell, Column, Table
 from simdesk.report.told import Told
@@ -98,7 +99,7 @@ def _against(result: Headroom, amount: float) -> str:
 
 def _shown(one: Judgement, result: Headroom, mark: str = "") -> str:
     """A measure with its interval in small print."""
-    unit, currency = describe(one.key)[1], result.scenario.money.currency
+    unit, currency = one.unit, result.scenario.money.currency
     return f"{value(one.estimate.value, unit, currency)}{mark}\n{interval(one.estimate, unit, currency)}"
 
 
@@ -125,8 +126,8 @@ def _panel(result: Headroom, limit: Limit) -> Panel:
     unit, label = describe(key)[1], name_of(key)
     amounts = [scale.amount(at) for at in result.points]
     cells = [judged[limit.name].estimate for judged in result.points.values()]
-    figure = headroom_figures.limit(
-        amounts, cells, unit, bound=bound(today), ends=(limit.low, limit.high), text=scale.text,
+    draw = partial(
+        headroom_figures.limit, amounts, cells, unit, bound=today.bound, ends=(limit.low, limit.high), text=scale.text,
         currency=result.scenario.money.currency,
     )  # fmt: skip
     columns = Column("what", what(result)), Column("value", label, unit)
@@ -142,4 +143,4 @@ def _panel(result: Headroom, limit: Limit) -> Panel:
         caption = f"{label} at each {against} that was tried. The target is met up to {scale.text(limit.critical)}."
     if limit.low != scale.end.amount and not (math.isnan(limit.low) and math.isnan(limit.high)):
         signs.append(Sign("▮", "warn", "where it may break"))
-    return Panel(f"{limit.name}: {label}", caption, figure, table, tuple(signs), wide=True)
+    return Panel(f"{limit.name}: {label}", caption, draw, table, tuple(signs), wide=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.durations import DAY, WEEK, Duration, human
@@ -243,6 +244,7 @@ def _settling(advice: WarmUpAdvice, one: Forgets) -> Panel:
     whose = _whose(one)
     return Panel(
         f"{whose[0].upper()}{whose[1:]} from an empty start", f"Tickets at the end of every day; mean of "
-        f"{len(advice.runs.sheets)} runs without a warm-up.", headroom_figures.settling(table, advice.advised), table,
+        f"{len(advice.runs.sheets)} runs without a warm-up.", partial(headroom_figures.settling, table, advice.advised),
+        table,
         tuple(signs),
     )  # fmt: skip

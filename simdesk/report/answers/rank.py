@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.rank import Candidate, Ranking
@@ -11,10 +12,11 @@ from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Verdict
 from simdesk.report import sensitivity_figures
 from simdesk.report.answers.sensitivity import signed
+from simdesk.report.captions import left_out
 from simdesk.report.differences import amount
 from simdesk.report.factors import closed, measured
 from simdesk.report.panels import Panel, Sign
-from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.tables import MOST_ROWS, Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import VERDICTS, interval, listed, value
 
@@ -89,11 +91,12 @@ def _value(result: Ranking) -> str:
 
 
 def _margin(result: Ranking) -> str:
-    return amount(result.indifference, *_unit(result))
+    return result.written or amount(result.indifference, *_unit(result))
 
 
 def _unit(result: Ranking) -> tuple[str, str]:
-    return describe(result.key)[1], result.scenario.money.currency
+    unit = "business time" if result.written else describe(result.key)[1]
+    return unit, result.scenario.money.currency
 
 
 def _equals(result: Ranking) -> list[Candidate]:
@@ -208,6 +211,7 @@ def _panel(result: Ranking) -> Panel:
         f"interval; {'left' if better == 'lower' else 'right'} is better. Candidates met the same luck, so that their "
         "differences are known better than their values."
     )
+    caption += left_out("candidates", MOST_ROWS, len(rows), f"that are best in {closed(measured(result.key))}")
     signs = [Sign("●", "accent", "best")]
     if any(_standing(result, one) == "in the race" for one in result.order):
         signs.append(Sign("●", "ink", "in the race to the end"))
@@ -215,5 +219,7 @@ def _panel(result: Ranking) -> Panel:
         signs.append(Sign("○", "soft", "out of the race"))
     if any(one.overloaded for one in result.order):
         signs.append(Sign("▷", "warn", "cannot keep up; at the edge, wherever it is"))
-    figure = sensitivity_figures.ranking(Table(columns, tuple(rows)), unit, result.scenario.money.currency)
-    return Panel("The candidates, the best first", caption, figure, _table(result), tuple(signs), wide=True)
+    draw = partial(
+        sensitivity_figures.ranking, Table(columns, tuple(rows[:MOST_ROWS])), unit, result.scenario.money.currency
+    )
+    return Panel("The candidates, the best first", caption, draw, _table(result), tuple(signs), wide=True)

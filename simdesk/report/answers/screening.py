@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.estimate import Estimate
 from simdesk.experiment.screening import Points, Screening, VarianceShares
 from simdesk.experiment.sheet import describe
 from simdesk.report import sensitivity_figures
+from simdesk.report.captions import left_out
 from simdesk.report.differences import amount, between
 from simdesk.report.factors import closed, factor_name, measured, raised
 from simdesk.report.panels import Panel, Sign
-from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.tables import MOST_ROWS, Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import about, listed, value
 
@@ -167,12 +169,12 @@ def _screening_panel(result: Screening) -> Panel:
         "against how much that differs from place to place. On the left nothing matters; near the line or above it, "
         "how much a factor matters depends on where things stand."
     )
-    figure = sensitivity_figures.screening(Table(columns, tuple(rows)), unit, currency)
+    draw = partial(sensitivity_figures.screening, Table(columns, tuple(rows)), unit, currency)
     signs = (
         Sign("●", "accent", "a factor, with the interval of its mean effect"),
         Sign("╱", "soft", "a spread as large as the effect"),
     )
-    return Panel("What moves it while all else moves", caption, figure, _effects_table(result), signs, wide=True)
+    return Panel("What moves it while all else moves", caption, draw, _effects_table(result), signs, wide=True)
 
 
 def _sharing(result: VarianceShares) -> str:
@@ -278,6 +280,7 @@ def _share_panel(result: VarianceShares) -> Panel:
         f"Share of the variance of {closed(measured(result.key))} that comes from each factor, when all of them move "
         "through their ranges: by itself, and with what it does together with others."
     )
+    caption += left_out("factors", MOST_ROWS, len(table.rows), "with the largest share")
     signs = Sign("■", "accent", "by itself"), Sign("■", "response", "with interactions")
-    figure = sensitivity_figures.variance_shares(table)
-    return Panel("Where the variation comes from", caption, figure, table, signs, wide=True)
+    draw = partial(sensitivity_figures.variance_shares, Table(table.columns, table.rows[:MOST_ROWS]))
+    return Panel("Where the variation comes from", caption, draw, table, signs, wide=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.difference import Difference
@@ -12,10 +13,11 @@ from simdesk.experiment.sensitivity import Bar, InputUncertainty, Tornado
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.warnings import FEW, few
 from simdesk.report import figures, sensitivity_figures
+from simdesk.report.captions import left_out
 from simdesk.report.differences import amount, between
 from simdesk.report.factors import closed, factor_name, instead, measured, raised
 from simdesk.report.panels import Panel, Sign
-from simdesk.report.tables import Cell, Column, Table
+from simdesk.report.tables import MOST_ROWS, Cell, Column, Table
 from simdesk.report.told import Told
 from simdesk.report.words import about, interval, listed, value
 
@@ -217,9 +219,10 @@ def _panel(result: Tornado) -> Panel:
         f"How far {closed(measured(result.key))} moves from {stands} when one factor at a time is at its low or its "
         f"high end, with intervals that hold together with {100 * result.confidence:g} % confidence."
     )
-    figure = sensitivity_figures.tornado(Table(columns, tuple(rows)), unit, currency)
+    caption += left_out("factors", MOST_ROWS, len(rows), "that move it furthest")
+    draw = partial(sensitivity_figures.tornado, Table(columns, tuple(rows[:MOST_ROWS])), unit, currency)
     signs = Sign("■", "response", "at its low end"), Sign("■", "accent", "at its high end")
-    return Panel("What moves it, and how far", caption, figure, _table(result), signs, wide=True)
+    return Panel("What moves it, and how far", caption, draw, _table(result), signs, wide=True)
 
 
 def _doubt_panel(result: Tornado, inputs: InputUncertainty) -> Panel:
@@ -239,9 +242,9 @@ def _doubt_panel(result: Tornado, inputs: InputUncertainty) -> Panel:
         f"{_doubt(result, inputs)} Only the luck of the simulation shrinks with more replications. Each input is taken "
         "by itself and its effect as straight."
     )
-    figure = figures.stacked(list(parts), shares, colours, told)
+    draw = partial(figures.stacked, list(parts), shares, colours, told)
     table = Table(columns, tuple(zip(parts, shares, strict=True)))
-    return Panel("Where the doubt comes from", caption, figure, table, signs, wide=True)
+    return Panel("Where the doubt comes from", caption, draw, table, signs, wide=True)
 
 
 def _exactness(result: Tornado, inputs: InputUncertainty) -> tuple[str, Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -178,7 +179,7 @@ def _panel(plan: ShiftPlan, table: Table) -> Panel:
     caption = (
         f"In a week {_number(plan.required_hours)} person-hours are needed and {_number(plan.present_hours)} are there."
     )
-    return Panel("People needed and people there", caption, staffing(table), table, tuple(signs), wide=True)
+    return Panel("People needed and people there", caption, partial(staffing, table), table, tuple(signs), wide=True)
 
 
 def _shifts(plan: ShiftPlan) -> Table:

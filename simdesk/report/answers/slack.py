@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from simdesk.experiment.difference import Difference
 from simdesk.experiment.estimate import Estimate
@@ -270,7 +271,7 @@ def _curve_panel(result: SlackCurve, table: Table) -> Panel:
     if any(level.overloaded for level in result.levels):
         signs.append(Sign("△", "warn", "cannot keep up; the wait is longer than drawn"))
     caption = f"Wait in the queue of {result.team} against how busy it is; a number at a dot is that of its people."
-    return Panel("How much slack is right?", caption, curves.slack(table), table, tuple(signs), wide=True)
+    return Panel("How much slack is right?", caption, partial(curves.slack, table), table, tuple(signs), wide=True)
 
 
 def _cost_panel(result: SlackCurve, table: Table) -> Panel:
@@ -278,8 +279,8 @@ def _cost_panel(result: SlackCurve, table: Table) -> Panel:
     signs = [Sign("■", name, label) for name, label in COSTS.items() if name in there]
     signs.append(Sign("┃", "ink", f"{100 * result.confidence:g} % interval of the total"))
     caption = f"Staff of all teams, users' lost time and penalties a month, by the number of people in {result.team}."
-    figure = curves.cost_by_level(table, result.scenario.money.currency)
-    return Panel("What a month costs", caption, figure, table, tuple(signs), wide=True)
+    draw = partial(curves.cost_by_level, table, result.scenario.money.currency)
+    return Panel("What a month costs", caption, draw, table, tuple(signs), wide=True)
 
 
 def _people(level: Level) -> str:

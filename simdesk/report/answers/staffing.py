@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.staffing.certificate import Proof
@@ -48,7 +49,7 @@ def tell_staffing(result: Staffing) -> Told:
         "target that each keeps least, as a part of its bound; on the line it is just kept. The ring is the plan of "
         "the answer; plans of more than twice its cost are in the table only. What the search saw is not the "
         "certificate.",
-        plans(table, result.scenario.money.currency if result.staff.priced else ""),
+        partial(plans, table, result.scenario.money.currency if result.staff.priced else ""),
         table,
         (*signs, Sign("◯", "ink", "the plan of the answer")),
         wide=True,
@@ -114,7 +115,7 @@ def _weakness(proof: Proof) -> str:
     goal = proof.goal
     if math.isnan(proof.bound):
         return f"{goal.name} has no bound: {_reason(proof.estimate.note)}"
-    shown, needed = (f"{_side(goal)} {_told(goal, number)}" for number in (proof.bound, goal.bound))
+    shown, needed = (f"{_side(goal)} {text}" for text in (_told(goal, proof.bound), _needed(goal)))
     return f"{goal.name} is only shown to be {shown}, and {needed} is needed"
 
 
@@ -129,14 +130,17 @@ def _out_of_reach(result: Staffing) -> str:
         if proof.goal.name in result.out_of_reach:
             goal = proof.goal
             at_best = f"at {'most' if goal.sign > 0 else 'least'} {_told(goal, proof.at_best)}"
-            parts.append(
-                f"{goal.name} is {at_best} ({about(result.confidence)} confidence), not {_told(goal, goal.bound)}"
-            )
+            parts.append(f"{goal.name} is {at_best} ({about(result.confidence)} confidence), not {_needed(goal)}")
     return "; ".join(parts)
 
 
 def _side(goal: Goal) -> str:
     return "at least" if goal.sign > 0 else "at most"
+
+
+def _needed(goal: Goal) -> str:
+    """The bound, as it was written in business time."""
+    return goal.written or _told(goal, goal.bound)
 
 
 def _told(goal: Goal, number: float) -> str:
@@ -206,7 +210,7 @@ def _lost(visit: Visit, result: Staffing) -> str:
     goal, found = worst.goal, worst.estimate
     if math.isnan(found.value):
         return f"{goal.name} has nothing to measure"
-    needed = f"{_side(goal)} {_told(goal, goal.bound)}"
+    needed = f"{_side(goal)} {_needed(goal)}"
     seen = f"{goal.name} was {_told(goal, found.value)} in the search, where {needed} is needed"
     return seen if visit.verdict is Verdict.MISSED else f"{seen}; after {visit.replications:,} runs too close to call"
 
@@ -298,7 +302,7 @@ def certificate_table(result: Staffing) -> Table:
         ceiling = result.issued.ceilings.get(goal.name)
         rows.append(
             (
-                goal.name, name_of(goal.key), f"{_side(goal)} {_told(goal, goal.bound)}",
+                goal.name, name_of(goal.key), f"{_side(goal)} {_needed(goal)}",
                 _told(goal, proof.estimate.value), f"{_side(goal)} {_told(goal, proof.bound)}",
                 _told(goal, proof.at_best), "kept" if proof.kept else "missed" if proof.missed else "not shown",
                 math.nan if ceiling is None else ceiling.value,

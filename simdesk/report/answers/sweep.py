@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from simdesk.experiment.best import Best
@@ -222,19 +223,19 @@ def _panel(result: Sweep, key: Key) -> Panel:
     names = " and ".join(factor_name(result, path) for path in paths[:2])
     if result.design == "grid" and len(paths) == 1:
         caption = f"By {factor_name(result, paths[0])}."
-        figure = curves.line(table, paths[0], measure, currency)
+        draw = partial(curves.line, table, paths[0], measure, currency)
         signs = [Sign("●", "accent", "simulated"), Sign("▬", "band", f"its {sure} interval")]
-        return Panel(title, caption, figure, table, tuple(signs))
+        return Panel(title, caption, draw, table, tuple(signs))
     thirds = {repr(point[paths[2]]) for point in result.points} if len(paths) == 3 else set()
     if result.design == "grid" and (len(paths) == 2 or 0 < len(thirds) <= _MOST_MAPS):
         by = paths[2] if len(paths) == 3 else ""
         caption = f"By {names}{f', for each value of {factor_name(result, by)}' if by else ''}; darker is more."
-        figure = heat_maps.heat(table, paths[0], paths[1], measure, by)
-        return Panel(title, caption, figure, table, (*_map_signs(_best(result, key)), *full), wide=True)
+        draw = partial(heat_maps.heat, table, paths[0], paths[1], measure, by)
+        return Panel(title, caption, draw, table, (*_map_signs(_best(result, key)), *full), wide=True)
     caption = f"Every point, against each of the {len(paths)} values that were varied; all of them vary at once."
-    figure = curves.scatter(table, paths, measure, currency)
+    draw = partial(curves.scatter, table, paths, measure, currency)
     signs = [Sign("●", "accent", "a point"), *(Sign("●", sign.colour, sign.label) for sign in full)]
-    return Panel(title, caption, figure, table, tuple(signs), wide=True)
+    return Panel(title, caption, draw, table, tuple(signs), wide=True)
 
 
 def _map_signs(best: Best | None) -> list[Sign]:
@@ -250,5 +251,5 @@ def _front_panel(result: Sweep, cost: Key, wait: Key) -> Panel:
         signs.append(Sign("●", "warn", "a team is asked for more than it can do"))
     values = ", ".join(factor_name(result, path) for path in result.paths)
     caption = f"Points are named by {values}; thin lines are {100 * result.confidence:g} % intervals."
-    figure = curves.pareto(table, name_of_row(cost), name_of_row(wait), result.scenario.money.currency)
-    return Panel(f"{name_of(cost)} against {name_of(wait)}", caption, figure, table, tuple(signs), wide=True)
+    draw = partial(curves.pareto, table, name_of_row(cost), name_of_row(wait), result.scenario.money.currency)
+    return Panel(f"{name_of(cost)} against {name_of(wait)}", caption, draw, table, tuple(signs), wide=True)

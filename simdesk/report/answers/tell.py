@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from simdesk.experiment.screening import Screening
@@ -25,7 +26,8 @@ from simdesk.report.told import Told
 
 def tell(answer: Answer) -> Told:
     """An answer in words, figures and tables."""
-    return _TELLERS[answer.asked.question.verb](answer)
+    told = _TELLERS[answer.asked.question.verb](answer)
+    return replace(told, warnings=(*answer.faults, *told.warnings))
 
 
 def _compare(answer: Answer) -> Told:

@@ -1,0 +1,67 @@
+"""Which tickets come, by type, priority and channel, and which of them a rule is for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simdesk.scenario.flow import When
+from simdesk.scenario.model import Scenario, as_list
+
+Floats = NDArray[np.float64]
+Cells = tuple[NDArray[np.int64], ...]
+
+_MOST_CELLS = 1_000_000
+"""Types times priorities times channels beyond which nothing is said: no person writes such a desk."""
+
+
+@dataclass(frozen=True)
+class Mix:
+    """Tickets a week, shape (types, priorities, channels).
+
+    Attributes:
+        scenario: whose.
+        axes: names along each axis.
+        weekly: tickets a week.
+    """
+
+    scenario: Scenario
+    axes: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+    weekly: Floats
+
+    def cells(self, when: When) -> Cells:
+        """Index of the tickets that a rule is for, whatever the rules above it."""
+        types, priorities, channels = self.axes
+        fits = [self._has_type(when, name) for name in types]
+        chosen = [np.flatnonzero(fits)]
+        for names, wanted in ((priorities, when.priority), (channels, when.channel)):
+            chosen.append(np.flatnonzero([wanted is None or name in as_list(wanted) for name in names]))
+        return np.ix_(*chosen)
+
+    def _has_type(self, when: When, name: str) -> bool:
+        kind = self.scenario.demand.types[name]
+        by_name = when.type is None or name in as_list(when.type)
+        by_category = when.category is None or self.scenario.category(name) in as_list(when.category)
+        return by_name and by_category and when.kind in (None, kind.kind)
+
+    def of_priority(self) -> Mapping[str, float]:
+        """Tickets of each priority a week."""
+        return dict(zip(self.axes[1], self.weekly.sum(axis=(0, 2)).tolist(), strict=True))
+
+
+def mix_of(scenario: Scenario) -> Mix | None:
+    """The tickets of a scenario; None if there are none, or far more kinds of them than anybody writes."""
+    demand = scenario.demand
+    mixes = [(kind.priority or demand.priority, kind.channels or demand.channels) for kind in demand.types.values()]
+    priorities = tuple(dict.fromkeys(name for priority, _ in mixes for name in priority))
+    channels = tuple(dict.fromkeys(name for _, channel in mixes for name in channel))
+    if len(mixes) * len(priorities) * len(channels) > _MOST_CELLS:
+        return None
+    volumes = np.array([demand.per_week(name) for name in demand.types])
+    by_priority = np.array([[priority.get(name, 0.0) for name in priorities] for priority, _ in mixes])
+    by_channel = np.array([[channel.get(name, 0.0) for name in channels] for _, channel in mixes])
+    weekly = volumes[:, None, None] * by_priority[:, :, None] * by_channel[:, None, :]
+    return Mix(scenario, (tuple(demand.types), priorities, channels), weekly) if weekly.sum() > 0 else None
