@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from simdesk.durations import DAY, HOUR
 from simdesk.spelling import nearest, nearest_of
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+MOST_SPELLS: Final = 48
+"""Spells of opening hours in a day; over ten years each is thousands of instants. [design]"""
 
 
 def weekly_calendar(
@@ -89,7 +93,10 @@ def parse_hours(text: str) -> tuple[tuple[int, int], ...]:
     Raises:
         ValueError: anything else, or hours that overlap, also with those of the next day.
     """
-    intervals = sorted(_interval(part.strip()) for part in text.split(","))
+    parts = text.split(",")
+    if len(parts) > MOST_SPELLS:
+        raise ValueError(f"a day has at most {MOST_SPELLS} spells of hours, not {len(parts)}")
+    intervals = sorted(_interval(part.strip()) for part in parts)
     following = [*intervals[1:], (intervals[0][0] + DAY, 0)]
     if any(end > begin for (_, end), (begin, _) in zip(intervals, following, strict=True)):
         raise ValueError(f"'{text[:80]}': the hours overlap")

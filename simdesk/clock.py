@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -208,6 +209,12 @@ class Calendar:
         by_date = self.between_many(midnights[:-1], midnights[1:])
         by_date = np.sort(by_date[by_date > 0])
         object.__setattr__(self, "day_length", int(by_date[(by_date.size - 1) // 2]) if by_date.size else DAY)
+
+    def called(self, name: str) -> Calendar:
+        """The same hours under another name; the two share their arrays."""
+        twin = copy(self)
+        object.__setattr__(twin, "name", name)
+        return twin
 
     @property
     def endless(self) -> bool:
