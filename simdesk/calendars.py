@@ -5,18 +5,22 @@ Knows weekdays, hours of the day and holidays; arithmetic in open seconds is the
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from simdesk.clock import Calendar, Timeline
-from simdesk.durations import DAY, HOUR, did_you_mean
+from simdesk.durations import DAY, HOUR
+from simdesk.spelling import nearest, nearest_of
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+MOST_SPELLS: Final = 48
+"""Spells of opening hours in a day; over ten years each is thousands of instants. [design]"""
 
 
 def weekly_calendar(
@@ -76,7 +80,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
 
 def _weekday(word: str, text: str) -> int:
     if word not in WEEKDAYS:
-        hint = did_you_mean(word, WEEKDAYS) or "; write, e.g., 'Mon-Fri', 'Mon, Wed, Sat-Sun' or 'daily'"
+        hint = nearest(word, WEEKDAYS) or "; write, e.g., 'Mon-Fri', 'Mon, Wed, Sat-Sun' or 'daily'"
         raise ValueError(f"'{text[:80]}': unknown weekday '{word[:40]}'{hint}")
     return WEEKDAYS.index(word)
 
@@ -89,7 +93,10 @@ def parse_hours(text: str) -> tuple[tuple[int, int], ...]:
     Raises:
         ValueError: anything else, or hours that overlap, also with those of the next day.
     """
-    intervals = sorted(_interval(part.strip()) for part in text.split(","))
+    parts = text.split(",")
+    if len(parts) > MOST_SPELLS:
+        raise ValueError(f"a day has at most {MOST_SPELLS} spells of hours, not {len(parts)}")
+    intervals = sorted(_interval(part.strip()) for part in parts)
     following = [*intervals[1:], (intervals[0][0] + DAY, 0)]
     if any(end > begin for (_, end), (begin, _) in zip(intervals, following, strict=True)):
         raise ValueError(f"'{text[:80]}': the hours overlap")
@@ -123,11 +130,11 @@ def public_holidays(place: str, years: range) -> Mapping[date, str]:
     import holidays  # slow to import, and few commands need it
 
     country, _, part = place.partition("-")
-    parts = holidays.list_supported_countries(include_aliases=False)
+    parts = _countries()
     if country not in parts:
         raise ValueError(f"no holidays known for '{country[:40]}'{_nearest_country(country)}")
     if part and part not in parts[country]:
-        hint = did_you_mean(part, parts[country])
+        hint = nearest(part, parts[country])
         raise ValueError(f"no holidays known for '{part[:40]}' in {country}{hint}; known: {', '.join(parts[country])}")
     languages = holidays.country_holidays(country).supported_languages
     language = "en_US" if "en_US" in languages else None
@@ -135,10 +142,23 @@ def public_holidays(place: str, years: range) -> Mapping[date, str]:
     return {day: name for day, name in sorted(found.items()) if day.year in years}
 
 
-def _nearest_country(country: str) -> str:
-    """The hint for an unknown country code, which may be a name or a three-letter code."""
+@lru_cache(maxsize=1)
+def _countries() -> Mapping[str, Sequence[str]]:
+    """Codes of the countries whose holidays are known, with those of their parts."""
+    import holidays
+
+    return dict(holidays.list_supported_countries(include_aliases=False))
+
+
+@lru_cache(maxsize=1)
+def _codes() -> Mapping[str, str]:
+    """Codes of countries by whatever they may be called."""
     from holidays.registry import COUNTRIES
 
-    codes = {str(name).casefold(): names[1] for key, names in COUNTRIES.items() for name in (key, *names)}
-    near = difflib.get_close_matches(country.casefold().replace(" ", "_")[:80], codes, n=1)
-    return f"; did you mean '{codes[near[0]]}'?" if near else "; write a code such as 'DE', 'DE-BY' or 'US-CA'"
+    return {str(name): names[1] for key, names in COUNTRIES.items() for name in (key, *names)}
+
+
+def _nearest_country(country: str) -> str:
+    """The hint for an unknown country code, which may be a name or a three-letter code."""
+    near = nearest_of(country.replace(" ", "_"), _codes())
+    return f"; did you mean '{_codes()[near]}'?" if near else "; write a code such as 'DE', 'DE-BY' or 'US-CA'"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +17,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simdesk.durations import DAY, HOUR, did_you_mean
+from simdesk.durations import DAY, HOUR
+from simdesk.spelling import nearest
 from simdesk.zones import time_zone, zone_names
 
 NEVER = 1 << 62
@@ -153,7 +155,7 @@ def _zone_info(zone: str) -> ZoneInfo:
     try:
         return time_zone(zone)
     except KeyError:
-        hint = did_you_mean(zone, zone_names()) or "; write it as in 'Europe/Berlin'"
+        hint = nearest(zone, zone_names()) or "; write it as in 'Europe/Berlin'"
         raise ValueError(f"unknown time zone '{zone[:80]}'{hint}") from None
 
 
@@ -207,6 +209,12 @@ class Calendar:
         by_date = self.between_many(midnights[:-1], midnights[1:])
         by_date = np.sort(by_date[by_date > 0])
         object.__setattr__(self, "day_length", int(by_date[(by_date.size - 1) // 2]) if by_date.size else DAY)
+
+    def called(self, name: str) -> Calendar:
+        """The same hours under another name; the two share their arrays."""
+        twin = copy(self)
+        object.__setattr__(twin, "name", name)
+        return twin
 
     @property
     def endless(self) -> bool:

@@ -106,16 +106,11 @@ def open_desk(scenario: Scenario) -> Desk:
     """Build the supply side of a scenario."""
     timeline, horizon = timeline_of(scenario), horizon_of(scenario)
     days = -(-horizon // 86400) + 2
-    built = {"always": always()}
-    for name, hours in scenario.calendars.items():
-        if name != "always":
-            built[name] = _calendar(name, hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+    built = _calendars(scenario, timeline, days)
     names = tuple(scenario.teams)
     teams = list(scenario.teams.values())
-    for name, team in scenario.teams.items():
-        if team.shifts:
-            built[f"{name}/shifts"] = _opening_of_shifts(name, team, scenario, timeline, days)
-    calendar_names = tuple(built)
+    number = {name: index for index, name in enumerate(names)}
+    calendar_number = {name: index for index, name in enumerate(built)}
     agent_team = np.repeat(np.arange(len(teams)), [team.headcount for team in teams]).astype(np.int64)
     numbers = [np.arange(team.headcount) for team in teams]
     return Desk(
@@ -129,19 +124,39 @@ def open_desk(scenario: Scenario) -> Desk:
         hand_over_work=_ints(round(team.hand_over_work.seconds * 1000) for team in teams),
         promote_after=_ints(round(team.promote_after.seconds) for team in teams),
         weights=np.array([[team.weights.get(p, 1) for p in PRIORITIES] for team in teams], dtype=np.int64),
-        serves=tuple((names.index(n), *(names.index(o) for o in t.also_serves)) for n, t in scenario.teams.items()),
+        serves=tuple((number[n], *(number[other] for other in t.also_serves)) for n, t in scenario.teams.items()),
         agent_team=agent_team,
         agent_number=np.concatenate(numbers).astype(np.int64) if numbers else np.zeros(0, np.int64),
         roster=_roster(scenario, timeline, horizon, days),
-        calendar_names=calendar_names,
+        calendar_names=tuple(built),
         calendars=tuple(built.values()),
-        team_calendar=_ints(calendar_names.index(_opening(scenario, name)) for name in scenario.teams),
-        office=calendar_names.index(_office(scenario)),
+        team_calendar=_ints(calendar_number[_opening(scenario, name)] for name in scenario.teams),
+        office=calendar_number[_office(scenario)],
         window=window_of(scenario),
         horizon=horizon,
         most_open=scenario.run.most_open_tickets,
         most_events=scenario.run.most_events,
     )
+
+
+def calendars_used(scenario: Scenario) -> set[str]:
+    """Names of the calendars that something runs in: a team, the promises, or a wait for the user."""
+    pending = scenario.flow.pending
+    named = {team.calendar for team in scenario.teams.values()} | {scenario.service_levels.calendar}
+    named.add(pending.calendar if pending is not None else None)
+    return {name for name in scenario.calendars if name in named}
+
+
+def _calendars(scenario: Scenario, timeline: Timeline, days: int) -> dict[str, Calendar]:
+    """`always`, the calendars that are used, and the hours in which the shifts of teams are staffed."""
+    built, used = {"always": always()}, calendars_used(scenario)
+    for name, hours in scenario.calendars.items():
+        if name in used and name != "always":
+            built[name] = _calendar(name, hours, scenario, timeline, days)
+    for name, team in scenario.teams.items():
+        if team.shifts:
+            built[f"{name}/shifts"] = _opening_of_shifts(name, team, scenario, timeline, days)
+    return built
 
 
 def _opening(scenario: Scenario, team: str) -> str:
@@ -164,7 +179,7 @@ def business_day(scenario: Scenario) -> int:
     if of_shifts:
         return _opening_of_shifts(team, scenario.teams[team], scenario, timeline, days).day_length
     hours = scenario.calendars[name]
-    return _calendar(name, hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS).day_length
+    return _calendar(name, hours, scenario, timeline, days).day_length
 
 
 def _ints(values: Iterable[int]) -> Ints:
@@ -179,19 +194,19 @@ def closed_dates(hours: CalendarHours, first: date, last: date) -> dict[date, st
     return closed
 
 
-def _calendar(
-    name: str, hours: CalendarHours, scenario: Scenario, timeline: Timeline, first_day: int, days: int
-) -> Calendar:
-    return _laid_out(name, hours.model_dump_json(), scenario.run.time_zone, timeline, first_day, days)
+def _calendar(name: str, hours: CalendarHours, scenario: Scenario, timeline: Timeline, days: int) -> Calendar:
+    written = hours.model_dump_json()
+    opened = _laid_out(written, scenario.run.time_zone, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+    return opened.called(name)
 
 
 @lru_cache(maxsize=256)
-def _laid_out(name: str, written: str, zone: str, timeline: Timeline, first_day: int, days: int) -> Calendar:
-    """A calendar from the hours as they were written; variants of a desk mostly share theirs."""
+def _laid_out(written: str, zone: str, timeline: Timeline, first_day: int, days: int) -> Calendar:
+    """A calendar from the hours as they were written; equal ones of a desk, and of its variants, are one."""
     hours = CalendarHours.model_validate_json(written)
     closed = closed_dates(hours, timeline.date(first_day), timeline.date(first_day + days))
     return weekly_calendar(
-        name,
+        "",
         timeline,
         hours.weekly(),
         zone=hours.time_zone or zone,
@@ -216,7 +231,7 @@ def _opening_of_shifts(name: str, team: Team, scenario: Scenario, timeline: Time
     """Hours in which anybody of the team is rostered."""
     staffed = set(team.shift_of_each())
     parts = [
-        _calendar(f"{name}/shifts", hours, scenario, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+        _calendar(f"{name}/shifts", hours, scenario, timeline, days)
         for shift, hours in _shift_hours(team, scenario).items()
         if shift in staffed
     ]
@@ -232,7 +247,10 @@ def _roster(scenario: Scenario, timeline: Timeline, horizon: int, days: int) -> 
         if _always_there(team):
             spans: dict[str | None, tuple[Ints, Ints, Ints]] = {None: endless}
         else:
-            spans = {name: _shifts(part, scenario, timeline, horizon, days) for name, part in hours.items()}
+            spans = {
+                name: _shifts(part.model_dump_json(), scenario.run.time_zone, timeline, horizon, days)
+                for name, part in hours.items()
+            }
         for shift in team.shift_of_each():
             day, begin, end = spans[shift]
             columns.append((np.full(day.size, len(columns)), day, begin, end))
@@ -247,11 +265,11 @@ def _always_there(team: Team) -> bool:
     return team.calendar == "always" and team.shifts is None and not drawn
 
 
-def _shifts(
-    hours: CalendarHours, scenario: Scenario, timeline: Timeline, horizon: int, days: int
-) -> tuple[Ints, Ints, Ints]:
-    """Day, start and end of the shifts of one group, in time order."""
-    zone = hours.time_zone or scenario.run.time_zone
+@lru_cache(maxsize=256)
+def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days: int) -> tuple[Ints, Ints, Ints]:
+    """Day, start and end of the shifts of one group, in time order; teams mostly work the same hours."""
+    hours = CalendarHours.model_validate_json(written)
+    zone = hours.time_zone or run_zone
     closed = closed_dates(hours, timeline.date(-1), timeline.date(days))
     weekly = hours.weekly()
     table = np.array(

@@ -6,10 +6,8 @@ it one.
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -17,6 +15,8 @@ from typing import Any, ClassVar
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, SchemaSerializer, core_schema
+
+from simdesk.spelling import nearest
 
 MINUTE = 60
 HOUR = 3_600
@@ -45,13 +45,6 @@ _GRAMMAR = re.compile(_PATTERN)
 _TEXT = core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema())
 _EXAMPLES = ["15 min", "1.5 h", "2 days", "12 weeks", "8 business hours", "2 business days"]
 _EXAMPLE = "write a number and a unit, e.g. '15 min', '1.5 h', '2 days' or '8 business hours'"
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The end of a complaint about an unknown word: "; did you mean 'hours'?", or nothing if none is near."""
-    spelling = {candidate.casefold(): candidate for candidate in known}
-    near = difflib.get_close_matches(word.casefold()[:80], spelling, n=1)
-    return f"; did you mean '{spelling[near[0]]}'?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +209,4 @@ def _complaint(text: str) -> str:
     if unit in _NO_BUSINESS_UNITS:
         return f"'{shown}': business time is counted in minutes, hours or days; write '5 business days'"
     spellings = [*_UNITS, *(f"business {name}" for name in _BUSINESS_UNITS if len(name) > 3)]
-    return f"'{shown}': unknown unit '{_shown(unit)}'{did_you_mean(unit, spellings) or f'; {_EXAMPLE}'}"
+    return f"'{shown}': unknown unit '{_shown(unit)}'{nearest(unit, spellings) or f'; {_EXAMPLE}'}"

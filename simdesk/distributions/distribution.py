@@ -23,8 +23,9 @@ from simdesk.distributions.shapes import (
     Uniform,
     Weibull,
 )
-from simdesk.durations import Duration, did_you_mean
+from simdesk.durations import Duration
 from simdesk.shares import Share
+from simdesk.spelling import nearest
 
 LEAST_UNIFORM = 2.0**-53
 """Uniforms lie between this and one minus this; every quantile is finite there."""
@@ -130,7 +131,7 @@ class Distribution(Frozen):
             found = " and ".join(names) or "none"
             raise ValueError(f"write exactly one shape, {_EXAMPLE}; found {found}")
         if names[0] not in cls.model_fields:
-            hint = did_you_mean(names[0], cls.model_fields) or f"; known: {', '.join(cls.model_fields)}"
+            hint = nearest(names[0], cls.model_fields) or f"; known: {', '.join(cls.model_fields)}"
             raise ValueError(f"unknown shape '{names[0][:40]}'{hint}")
         return written
 

@@ -6,12 +6,16 @@ Knows only text: no YAML, no pydantic, no desks.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from simdesk.spelling import LONGEST_WORD as LONGEST_WORD
+from simdesk.spelling import nearest as nearest
+from simdesk.spelling import nearest_of as nearest_of
+from simdesk.spelling import quoted as quoted
+from simdesk.spelling import visible
+
 EXCERPT_WIDTH = 100
-LONGEST_WORD = 100
 
 
 class Span(NamedTuple):
@@ -23,34 +27,14 @@ class Span(NamedTuple):
     end_column: int
 
 
-def nearest(word: str, options: Iterable[str]) -> str:
-    """The end of a message about a misspelt word: `; did you mean 'fifo'?`, or nothing."""
-    option = nearest_of(word, options)
-    return "" if option is None else f"; did you mean {quoted(option)}?"
-
-
-def nearest_of(word: str, options: Iterable[str]) -> str | None:
-    """The option that a misspelt word was probably meant to be."""
-    by_small = {option.lower(): option for option in options}
-    cutoff = 0.5 if len(word) <= 2 else 0.6  # half of 'l3' is right about 'l2', half of 'foo' is wrong about 'loops'
-    close = get_close_matches(word.lower()[:LONGEST_WORD], by_small, n=1, cutoff=cutoff)
-    return by_small[close[0]] if close else None
-
-
 def printable(text: str) -> str:
     """A text that a file can hold as a key: composed letters, and a space for each character that cannot be seen."""
     return unicodedata.normalize("NFC", "".join(letter if letter.isprintable() else " " for letter in text))
 
 
-def quoted(word: str) -> str:
-    """A user's word in quotes, shortened, with nothing in it that could confuse a terminal."""
-    short = word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…"
-    return "'" + _visible(short) + "'"
-
-
 def dotted(path: Sequence[str | int]) -> str:
     """A path as the user writes it: `teams.first_line.agents`."""
-    return ".".join(_visible(str(piece)[:LONGEST_WORD]) for piece in path)
+    return ".".join(visible(str(piece)[:LONGEST_WORD]) for piece in path)
 
 
 def excerpt(lines: Sequence[str], span: Span) -> str:
@@ -65,11 +49,7 @@ def excerpt(lines: Sequence[str], span: Span) -> str:
         cut = start - EXCERPT_WIDTH // 4
     shown = line[cut : cut + EXCERPT_WIDTH].rstrip()
     under = line[start : min(end, cut + EXCERPT_WIDTH)]
-    return f"    {_visible(shown)}\n    {' ' * _width(line[cut:start])}{'^' * max(1, _width(under))}"
-
-
-def _visible(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " if letter == "\t" else "\ufffd" for letter in text)
+    return f"    {visible(shown)}\n    {' ' * _width(line[cut:start])}{'^' * max(1, _width(under))}"
 
 
 def _width(text: str) -> int:

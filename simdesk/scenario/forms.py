@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -52,9 +53,8 @@ def below(forms: Sequence[Form], step: str | int) -> list[Form]:
     found = []
     for form in forms:
         if (model := _model(form)) is not None:
-            for name, entry in model.model_fields.items():
-                if step in _spellings(model, name, entry):
-                    found += forms_of(entry.annotation, examples=entry.examples or ())
+            if (entry := _entries(model).get(step)) is not None:
+                found += forms_of(entry.annotation, examples=entry.examples or ())
         else:
             found += forms_of(inner) if (inner := _element(form.type, step)) is not None else []
     return found
@@ -93,6 +93,13 @@ def described(forms: Sequence[Form], key: str) -> tuple[str, tuple[Any, ...]]:
 
 def _model(form: Form) -> type[BaseModel] | None:
     return form.type if isinstance(form.type, type) and issubclass(form.type, BaseModel) else None
+
+
+@lru_cache(maxsize=256)
+def _entries(model: type[BaseModel]) -> Mapping[str | int, FieldInfo]:
+    """The fields of a model by every spelling; a file can ask for them ten thousand times."""
+    fields = model.model_fields.items()
+    return {written: entry for name, entry in fields for written in _spellings(model, name, entry)}
 
 
 def _spellings(model: type[BaseModel], name: str, entry: FieldInfo) -> list[str]:

@@ -15,7 +15,7 @@ from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
 from simdesk.scenario.people import CalendarHours, Team
-from simdesk.scenario.problems import Complaints, nearest
+from simdesk.scenario.problems import complain_of, nearest
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name
 from simdesk.scenario.run import Run
 from simdesk.scenario.sentences import MOST_OPTIONS
@@ -75,9 +75,7 @@ class Scenario(Chapter):
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Self:
-        complaints = list(_complaints(self))
-        if complaints:
-            raise Complaints(complaints)
+        complain_of(_complaints(self))
         return self
 
     @property
@@ -137,6 +135,7 @@ def _complaints(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def _team_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Complaint]:
+    circular = _climbing_in_a_circle(scenario)
     for name, team in scenario.teams.items():
         if team.calendar not in calendars:
             yield ("teams", name, "calendar"), _unknown("calendar", team.calendar, calendars)
@@ -147,19 +146,24 @@ def _team_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Compla
                 yield ("teams", name, "also_serves", index), "a team serves its own queue already"
         if team.escalates_to is not None and team.escalates_to not in scenario.teams:
             yield ("teams", name, "escalates_to"), _unknown("team", team.escalates_to, scenario.teams)
-        elif _climbs_in_a_circle(scenario, name):
+        elif name in circular:
             yield ("teams", name, "escalates_to"), "escalation goes round in a circle; end it at some team"
 
 
-def _climbs_in_a_circle(scenario: Scenario, name: str) -> bool:
-    seen = {name}
-    team = scenario.teams[name].escalates_to
-    while team is not None and team in scenario.teams:
-        if team in seen:
-            return True
-        seen.add(team)
-        team = scenario.teams[team].escalates_to
-    return False
+def _climbing_in_a_circle(scenario: Scenario) -> set[str]:
+    """Teams from which escalation never comes to an end; every team is passed once, however long the chains."""
+    circular: set[str] = set()
+    settled: set[str] = set()
+    for name in scenario.teams:
+        climbed: dict[str, None] = {}
+        team: str | None = name
+        while team is not None and team in scenario.teams and team not in settled and team not in climbed:
+            climbed[team] = None
+            team = scenario.teams[team].escalates_to
+        if team is not None and (team in circular or team in climbed):
+            circular |= climbed.keys()
+        settled |= climbed.keys()
+    return circular
 
 
 def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Complaint]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from simdesk.scenario.yaml_events import Plain
     from simdesk.scenario.yaml_source import Source
 
-__all__ = ["Complaint", "Complaints", "complain", "nearest", "parse_assignment", "problems_from"]
+__all__ = ["Complaint", "Complaints", "complain", "complain_of", "nearest", "parse_assignment", "problems_from"]
 
 MOST_PROBLEMS = 100
 MOST_ERRORS = 2_000
@@ -50,12 +51,24 @@ class Complaints(ValueError):  # noqa: N818 - a list of what is wrong, raised wh
     """Several complaints at once; raise it in a validator, and each is shown at its own place.
 
     Args:
-        complaints: `Complaint`s, or plain pairs of path and message.
+        complaints: `Complaint`s, or plain pairs of path and message. Of many only so many are taken as will be shown,
+            and one more; a hostile file can have thousands, and each asks for the nearest spelling.
     """
 
     def __init__(self, complaints: Iterable[Complaint | tuple[Sequence[str | int], str]]) -> None:
-        self.complaints = tuple(Complaint(*complaint) for complaint in complaints)
+        self.complaints = tuple(Complaint(*complaint) for complaint in islice(complaints, MOST_PROBLEMS + 1))
         super().__init__("; ".join(f"{dotted(path)}: {message}" for path, message, _ in self.complaints))
+
+
+def complain_of(complaints: Iterable[Complaint | tuple[Sequence[str | int], str]]) -> None:
+    """Raise some complaints, if there are any.
+
+    Raises:
+        Complaints: there are.
+    """
+    found = Complaints(complaints)
+    if found.complaints:
+        raise found
 
 
 def complain(path: Sequence[str | int], message: str, *, at_key: bool = False) -> Complaints:
@@ -259,5 +272,5 @@ def _without_echoes(found: Sequence[_Finding]) -> list[_Finding]:
         finding
         for finding in found
         if not (finding.said.kind == "missing" and finding.path in meant)
-        and (finding.at_key or not any(finding.path[: len(path)] == path for path in wrong))
+        and (finding.at_key or not any(finding.path[:length] in wrong for length in range(len(finding.path) + 1)))
     ]

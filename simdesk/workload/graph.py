@@ -54,6 +54,9 @@ def steps_of(program: Program, start: Ints, day: Ints, k: Ints, streams: Streams
             column[at] = getattr(step, name)
     columns: dict[str, Any] = {name: column[instruction] for name, column in known.items()}
     works = columns["kind"] == WORK
+    astray = np.flatnonzero(trail.picked >= 0)
+    columns["team"][astray] = np.where(works[astray], program.code().team[trail.picked[astray]], -1)
+    columns["calendar"][astray] = np.where(works[astray], 0, program.code().calendar[trail.picked[astray]])
     amount = _inverted(program.laws, laws[0][instruction], trail.amount)
     columns |= {"work": np.where(works, amount, 0), "duration": np.where(works, 0, amount)}
     patience, if_given_up = np.full(instruction.size, NEVER), np.full(instruction.size, -1)
@@ -83,6 +86,7 @@ def _walked(program: Program, start: Ints, day: Ints, k: Ints, streams: Streams)
         amount=np.empty(room),
         patience=np.empty(room),
         again=np.empty(room, np.int8),
+        picked=np.empty(room, np.int32),
         first=np.zeros(start.size + 1, np.int64),
         ends_as=np.full(start.size, int(Outcome.RESOLVED)),
     )

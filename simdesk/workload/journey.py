@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
 
 from simdesk.desk import Desk
 from simdesk.distributions import Distribution
@@ -16,6 +19,7 @@ from simdesk.scenario.demand import TicketType, at_tier
 from simdesk.scenario.flow import HandOff, Misroute, Patience, Pending, Reopen
 from simdesk.scenario.model import Scenario
 from simdesk.states import Outcome, State
+from simdesk.workload.streams import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,65 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """A visit on the way up: with a probability it resolves the ticket, else the ticket is handed on."""
+
+    stream: str
+    resolves: float
+    resolved: Sequence
+    handed_on: Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """Visits one above the other, until one resolves the ticket; the `top` always does.
+
+    A list and not one choice within another, so that a chain of a thousand teams is as easy to follow as one of three.
+    """
+
+    rungs: tuple[Rung, ...]
+    top: Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """The ticket goes to a wrong team, each as likely as the others, which notices it and looks at it.
+
+    One part for all of them: they differ only in who looks and in whose calendar the ticket is noticed.
+
+    Attributes:
+        stream: decides which team.
+        among: teams, the same for every detour of a scenario.
+        calendars: in which each of them notices tickets.
+        but: places in `among` of those that would not be wrong, ascending.
+        pick_up, look: what happens at whichever team it is.
+    """
+
+    stream: str
+    among: tuple[int, ...]
+    calendars: tuple[int, ...]
+    but: tuple[int, ...]
+    pick_up: Delay
+    look: Work
+
+    @property
+    def ways(self) -> int:
+        """Teams of which one is drawn."""
+        return len(self.among) - len(self.but)
+
+    def leads_to(self, team: int) -> bool:
+        """Whether a team is one of the wrong ones."""
+        return team in self.among and self.among.index(team) not in self.but
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The ticket ends here."""
 
     outcome: Outcome
 
 
-Node = Delay | Work | Choice | Sequence | End
+Node = Delay | Work | Choice | Sequence | Climb | Detour | End
 
 
 @dataclass(slots=True)
@@ -89,6 +145,17 @@ class Builder:
     scenario: Scenario
     desk: Desk
     name: str
+    _index: dict[str, int] = field(init=False)
+    _used: tuple[int, ...] = field(init=False)
+    _place: dict[int, int] = field(init=False)
+    _noticed_in: tuple[int, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._index = {name: index for index, name in enumerate(self.desk.team_names)}
+        self._used = _teams_used(self.scenario)
+        self._place = {team: place for place, team in enumerate(self._used)}
+        hand_off = self.scenario.flow.hand_off
+        self._noticed_in = tuple(self._in_which(hand_off, team) for team in self._used) if hand_off is not None else ()
 
     @property
     def kind(self) -> TicketType:
@@ -124,43 +191,33 @@ class Builder:
         attempt = Sequence((wait, Choice(f"{what}-solves/{self.name}", ((solves, end),))))
         return Choice(f"{what}/{self.name}", ((tried, attempt),))
 
-    def _climb(self, team: str, patience: Patience | None, scale: float, occurrence: int) -> Sequence:
+    def _climb(self, team: str, patience: Patience | None, scale: float, occurrence: int) -> Climb:
         """A visit to a team and, with the chance that it does not resolve, to those above."""
-        return Sequence(tuple(self._from(team, patience, scale, occurrence, arrived=False, seen=Counter())))
-
-    def _from(
-        self,
-        team: str,
-        patience: Patience | None,
-        scale: float,
-        occurrence: int,
-        *,
-        arrived: bool,
-        seen: Counter[int],
-    ) -> list[Node]:
-        spec = self.scenario.teams[team]
-        seen[spec.tier] += 1
-        place = f"{self.name}/tier-{spec.tier}/{occurrence}" + (f".{seen[spec.tier]}" if seen[spec.tier] > 1 else "")
         hand_off = self.scenario.flow.hand_off
-        read_up = hand_off.read_up.seconds if hand_off is not None and arrived else 0.0
+        read_up = hand_off.read_up.seconds if hand_off is not None else 0.0
         write_up = hand_off.write_up.seconds if hand_off is not None else 0.0
-        resolves = at_tier(self.kind.resolves, spec.tier)
-        above = spec.escalates_to
-        if above is None or resolves is None or resolves >= 1:
-            return self._visit(team, place, patience, scale, read_up)
-        resolved = Sequence(tuple(self._visit(team, place, patience, scale, read_up)))
-        escalated = Sequence(
-            (
-                *self._visit(team, place, patience, scale, read_up + write_up),
+        seen: Counter[int] = Counter()
+        rungs: list[Rung] = []
+        extra = 0.0  # nothing is to be read about a ticket that comes from the user
+        while True:
+            spec = self.scenario.teams[team]
+            seen[spec.tier] += 1
+            again = f".{seen[spec.tier]}" if seen[spec.tier] > 1 else ""
+            place = f"{self.name}/tier-{spec.tier}/{occurrence}{again}"
+            visit = Sequence(tuple(self._visit(team, place, patience, scale, extra)))
+            above, resolves = spec.escalates_to, at_tier(self.kind.resolves, spec.tier)
+            if above is None or resolves is None or resolves >= 1:
+                return Climb(tuple(rungs), visit)
+            handed_on = (
+                *self._visit(team, place, patience, scale, extra + write_up),
                 *self._handed_to(above, team, place),
-                *self._from(above, None, scale, occurrence, arrived=True, seen=seen),
             )
-        )
-        return [Choice(f"resolves/{place}", ((resolves, resolved), (1 - resolves, escalated)))]
+            rungs.append(Rung(f"resolves/{place}", resolves, visit, Sequence(handed_on)))
+            team, patience, extra = above, None, read_up
 
     def _visit(self, team: str, place: str, patience: Patience | None, scale: float, extra: float) -> list[Node]:
         """Work at one team, interrupted if the ticket becomes pending."""
-        spec, index = self.scenario.teams[team], self.desk.team(team)
+        spec, index = self.scenario.teams[team], self._index[team]
         shape = at_tier(self.kind.work, spec.tier)
         assert shape is not None  # the model requires at least one tier
         milliseconds = round(extra * 1000)
@@ -218,38 +275,35 @@ class Builder:
         if hand_off is None:
             return []
         nodes: list[Node] = []
-        misroute = self.scenario.flow.misroute
+        right, misroute = self._index[team], self.scenario.flow.misroute
         if misroute is not None and misroute.share > 0:
-            wrong = self._wrong_teams(team, sender)
-            if wrong:
-                nodes.append(self._bounce(wrong, misroute, hand_off, place, 1))
-        nodes.append(self._pick_up(team, hand_off, f"{place}/0"))
+            nodes.append(self._bounce(right, self._index[sender], misroute, hand_off, place, 1))
+        nodes.append(self._pick_up(right, hand_off, f"{place}/0"))
         return nodes
 
-    def _wrong_teams(self, right: str, sender: str) -> list[str]:
-        """Teams that a ticket for the right one can be sent to by mistake: those that get tickets at all."""
-        starts = {self.scenario.entry, *(rule.to for rule in self.scenario.flow.routing.values())}
-        used = {name for start in starts for name in self.scenario.path_from(start)}
-        others = [name for name in self.scenario.teams if name in used and name not in (right, sender)]
-        return others or [sender]
-
-    def _bounce(self, wrong: list[str], misroute: Misroute, hand_off: HandOff, place: str, bounce: int) -> Choice:
-        detours: list[tuple[float, Node]] = []
-        for team in wrong:
-            detour = (
-                self._pick_up(team, hand_off, f"{place}/{bounce}"),
-                Work(self.desk.team(team), misroute.look, f"look/{place}/{bounce}"),
-            )
-            detours.append((1 / len(wrong), Sequence(detour)))
-        nodes: list[Node] = [Choice(f"wrong-team/{place}/{bounce}", tuple(detours))]
+    def _bounce(
+        self, right: int, sender: int, misroute: Misroute, hand_off: HandOff, place: str, bounce: int
+    ) -> Choice:
+        """A detour to a team that gets tickets at all but is not the right one, or back where there is no other."""
+        among, calendars = self._used, self._noticed_in
+        but = tuple(sorted(self._place[team] for team in (right, sender) if team in self._place))
+        if len(but) == len(among):
+            among, calendars, but = (sender,), (self._in_which(hand_off, sender),), ()
+        pick_up = self._pick_up(among[0], hand_off, f"{place}/{bounce}")
+        look = Work(among[0], misroute.look, f"look/{place}/{bounce}")
+        nodes: list[Node] = [Detour(f"wrong-team/{place}/{bounce}", among, calendars, but, pick_up, look)]
         if bounce < misroute.at_most:
-            nodes.append(self._bounce(wrong, misroute, hand_off, place, bounce + 1))
+            nodes.append(self._bounce(right, sender, misroute, hand_off, place, bounce + 1))
         return Choice(f"misroute/{place}/{bounce}", ((misroute.share, Sequence(tuple(nodes))),))
 
-    def _pick_up(self, team: str, hand_off: HandOff, place: str) -> Delay:
-        calendar = int(self.desk.team_calendar[self.desk.team(team)])
+    def _pick_up(self, team: int, hand_off: HandOff, place: str) -> Delay:
         pauses = "hand_off" in self.scenario.service_levels.pause_on
-        return Delay(State.HAND_OFF, hand_off.pick_up, f"pick-up/{place}", _in(hand_off.pick_up, calendar), pauses)
+        calendar = self._in_which(hand_off, team)
+        return Delay(State.HAND_OFF, hand_off.pick_up, f"pick-up/{place}", calendar, pauses)
+
+    def _in_which(self, hand_off: HandOff, team: int) -> int:
+        """The calendar in which a team notices that it was handed something."""
+        return _in(hand_off.pick_up, int(self.desk.team_calendar[team]))
 
     def _reopened(self, team: str, reopen: Reopen, occurrence: int) -> Choice:
         pauses = "reopened" in self.scenario.service_levels.pause_on
@@ -271,6 +325,17 @@ def _milliseconds(work: Work) -> float:
     return work.shape.mean * 1000 * work.scale + work.extra
 
 
+def _teams_used(scenario: Scenario) -> tuple[int, ...]:
+    """Teams that tickets get to when all goes right, in the order of the scenario."""
+    used: set[str] = set()
+    for start in {scenario.entry, *(rule.to for rule in scenario.flow.routing.values())}:
+        team: str | None = start
+        while team is not None and team not in used:
+            used.add(team)
+            team = scenario.teams[team].escalates_to
+    return tuple(index for index, name in enumerate(scenario.teams) if name in used)
+
+
 def expected_work(
     node: Node, reaching: float = 1.0, of: Callable[[Work], float] = _milliseconds
 ) -> tuple[dict[int, float], float]:
@@ -281,24 +346,52 @@ def expected_work(
     probability of getting past the node.
     """
     work: dict[int, float] = {}
+    astray: dict[tuple[int, ...], Floats] = {}
+
+    def add(part: Work | Detour, reaching: float) -> None:
+        if isinstance(part, Work):
+            work[part.team] = work.get(part.team, 0.0) + reaching * of(part)
+            return
+        if (amounts := astray.get(part.among)) is None:
+            amounts = astray[part.among] = np.zeros(len(part.among))
+        for begin, end in pairwise((-1, *part.but, len(part.among))):
+            amounts[begin + 1 : end] += reaching / part.ways * of(part.look)
+
+    past = reach(node, reaching, add)
+    for among, amounts in astray.items():
+        for team, amount in zip(among, amounts.tolist(), strict=True):
+            if amount:
+                work[team] = work.get(team, 0.0) + amount
+    return work, past
+
+
+def reach(node: Node, reaching: float, tell: Callable[[Work | Detour, float], None]) -> float:
+    """Tell of every piece of work of a journey, and with what probability it is reached, if nobody gives up.
+
+    Args:
+        node: part of a journey.
+        reaching: probability of getting there.
+        tell: is told.
+
+    Returns:
+        The probability of getting past the node.
+    """
     if isinstance(node, End):
-        return work, 0.0
-    if isinstance(node, Work):
-        work[node.team] = reaching * of(node)
+        return 0.0
+    if isinstance(node, Work | Detour):
+        tell(node, reaching)
     elif isinstance(node, Sequence):
         for part in node.nodes:
-            more, reaching = expected_work(part, reaching, of)
-            _add(work, more)
+            reaching = reach(part, reaching, tell)
     elif isinstance(node, Choice):
         past = reaching * (1 - sum(probability for probability, _ in node.branches))
         for probability, branch in node.branches:
-            more, through = expected_work(branch, reaching * probability, of)
-            _add(work, more)
-            past += through
-        reaching = past
-    return work, reaching
-
-
-def _add(total: dict[int, float], more: dict[int, float]) -> None:
-    for team, amount in more.items():
-        total[team] = total.get(team, 0.0) + amount
+            past += reach(branch, reaching * probability, tell)
+        return past
+    elif isinstance(node, Climb):
+        past = 0.0
+        for rung in node.rungs:
+            past += reach(rung.resolved, reaching * rung.resolves, tell)
+            reaching = reach(rung.handed_on, reaching * (1 - rung.resolves), tell)
+        return past + reach(node.top, reaching, tell)
+    return reaching

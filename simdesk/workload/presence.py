@@ -27,9 +27,10 @@ def presence(scenario: Scenario, desk: Desk, streams: Streams) -> Spells:
     """
     roster = desk.roster
     parts: list[Spells] = []
+    bounds = np.searchsorted(desk.agent_team[roster.agent], np.arange(len(scenario.teams) + 1))
     for index, (name, team) in enumerate(scenario.teams.items()):
-        rows = np.flatnonzero(desk.agent_team[roster.agent] == index)
-        if rows.size == 0:
+        rows = slice(bounds[index], bounds[index + 1])  # a roster is in the order of agents, and so of teams
+        if bounds[index] == bounds[index + 1]:
             continue
         agent, day, start, end = (a[rows] for a in (roster.agent, roster.day, roster.starts, roster.ends))
         number, date = desk.agent_number[agent], day + _EVENING_BEFORE

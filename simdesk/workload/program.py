@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from simdesk.distributions import Distribution
 from simdesk.states import State
-from simdesk.workload.journey import Choice, Delay, End, Node, Sequence, Work
+from simdesk.workload.journey import Choice, Climb, Delay, Detour, End, Node, Sequence, Work
 from simdesk.workload.model import DELAY, WORK
 from simdesk.workload.streams import name_hash
-from simdesk.workload.walk import CHOOSE, END, GOTO, HALT, STEP, Code
+from simdesk.workload.walk import CHOOSE, END, GOTO, HALT, PICK, STEP, Code
+
+NOBODY: Final = 2**31 - 1
+"""A place in a list of teams that none is at."""
 
 
 class Law(NamedTuple):
@@ -49,9 +52,12 @@ class _Instruction:
     number: int = -1
     share: float = 0.0
     target: int = -1
+    teams: int = -1
+    skip: int = NOBODY
+    skip_too: int = NOBODY
 
 
-_WHOLE = "op", "stream", "first", "number", "target"
+_WHOLE = "op", "stream", "first", "number", "target", "teams", "skip", "skip_too"
 
 
 @dataclass(slots=True)
@@ -72,6 +78,9 @@ class Program:
     most_steps: int = 0
     _code: list[_Instruction] = field(default_factory=list)
     _branches: list[tuple[float, int]] = field(default_factory=list)
+    _even: dict[int, int] = field(default_factory=dict)
+    _among: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _teams: list[tuple[int, int]] = field(default_factory=list)
     _starts: dict[tuple[object, ...], int] = field(default_factory=dict)
     _law_numbers: dict[tuple[int, float, int], int] = field(default_factory=dict)
     _written: tuple[int, Code] | None = None
@@ -101,7 +110,9 @@ class Program:
                 name: np.array([getattr(line, name) for line in self._code], np.int64) for name in _WHOLE
             }
             columns["share"] = np.array([line.share for line in self._code], np.float64)
-            self._written = len(self._code), Code(**columns, edges=edges, targets=targets)
+            pairs = np.array(self._teams, np.int64).reshape(-1, 2).T
+            teams = {"team": pairs[0].copy(), "calendar": pairs[1].copy()}
+            self._written = len(self._code), Code(**columns, edges=edges, targets=targets, **teams)
         return self._written[1]
 
     def _emit(self, op: int, stream: int = -1) -> _Instruction:
@@ -132,6 +143,10 @@ class Program:
                 self._node(part, prefix, depth)
         elif isinstance(node, Choice):
             self._choice(node, prefix, depth)
+        elif isinstance(node, Climb):
+            self._climb(node, prefix, depth)
+        elif isinstance(node, Detour):
+            self._detour(node, prefix, depth)
         elif isinstance(node, Delay):
             self._delay(node, prefix, depth)
         else:
@@ -141,6 +156,46 @@ class Program:
         self._emit(STEP, self._stream(prefix + node.stream))
         law, pauses = self._law(node.shape), int(node.pauses)
         self.steps[len(self._code) - 1] = StepKind(DELAY, int(node.state), -1, 0, node.calendar, pauses, depth, law, -1)
+
+    def _climb(self, node: Climb, prefix: str, depth: int) -> None:
+        choices, ways_out = [], []
+        for rung in node.rungs:
+            choice = self._emit(CHOOSE, self._stream(prefix + rung.stream))
+            choice.first, choice.number = len(self._branches), 2
+            edges = tuple(accumulate((rung.resolves, 1 - rung.resolves)))
+            self._branches += [(edges[0], len(self._code)), (edges[1], -1)]
+            self._node(rung.resolved, prefix, depth)
+            ways_out.append(self._emit(GOTO))
+            self._branches[choice.first + 1] = edges[1], len(self._code)
+            choices.append(choice)
+            self._node(rung.handed_on, prefix, depth)
+        self._node(node.top, prefix, depth)
+        for way in ways_out:
+            way.stream = len(self._code)
+        for choice in choices:
+            choice.target = len(self._code)
+
+    def _detour(self, node: Detour, prefix: str, depth: int) -> None:
+        pick = self._emit(PICK, self._stream(prefix + node.stream))
+        pick.first, pick.number, pick.teams = self._even_edges(node.ways), node.ways, self._teams_at(node)
+        pick.skip, pick.skip_too = (*node.but, NOBODY, NOBODY)[:2]
+        self._node(node.pick_up, prefix, depth)
+        self._node(node.look, prefix, depth)
+        pick.target = len(self._code)
+
+    def _even_edges(self, ways: int) -> int:
+        """Where the edges of a choice between equals are listed."""
+        if ways not in self._even:
+            self._even[ways] = len(self._branches)
+            self._branches += [(edge, -1) for edge in accumulate([1 / ways] * ways)]
+        return self._even[ways]
+
+    def _teams_at(self, node: Detour) -> int:
+        """Where the teams of a detour and their calendars are listed."""
+        if node.among not in self._among:
+            self._among[node.among] = len(self._teams)
+            self._teams += zip(node.among, node.calendars, strict=True)
+        return self._among[node.among]
 
     def _choice(self, node: Choice, prefix: str, depth: int) -> None:
         choice = self._emit(CHOOSE, self._stream(prefix + node.stream))

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 
-CHOOSE, STEP, END, GOTO, HALT = range(5)
+CHOOSE, STEP, END, GOTO, HALT, PICK = range(6)
 
 _ROUNDS: Final = 10
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
@@ -34,16 +34,22 @@ class Code(NamedTuple):
     """Journeys as one list of instructions.
 
     Attributes of instructions, shape (instructions,):
-        op: `CHOOSE` between branches, a `STEP`, the `END` of the ticket, `GOTO` or `HALT`.
+        op: `CHOOSE` between branches, a `STEP`, the `END` of the ticket, `GOTO`, `HALT`, or `PICK` one of several
+            teams for the two steps that follow.
         stream: stream of the choice or of the step's amount; of `END` the outcome, of `GOTO` where to.
         first, number: where the edges and targets of a choice are listed; of a step, the stream of its patience or −1,
             and the stream that says whether the user tries again or −1.
         share: of users who try again.
         target: of a choice, where those go who take no branch; of a step, where those go who do not try again.
+        teams: of `PICK`, where the teams begin of which one is picked.
+        skip, skip_too: of `PICK`, places among them that cannot be picked, ascending.
 
     Attributes of branches, shape (branches,):
         edges: cumulated probabilities.
         targets: first instruction of each.
+
+    Attributes of teams that can be picked:
+        team, calendar: who works and, where the time is business time, in which calendar the delay before it runs.
     """
 
     op: Ints
@@ -52,18 +58,25 @@ class Code(NamedTuple):
     number: Ints
     share: Floats
     target: Ints
+    teams: Ints
+    skip: Ints
+    skip_too: Ints
     edges: Floats
     targets: Ints
+    team: Ints
+    calendar: Ints
 
 
 class Trail(NamedTuple):
-    """What the walks leave behind: for each step its instruction, the uniforms of its amount and of its patience, and
-    whether the user tries again; for each ticket its first step, and how it ends."""
+    """What the walks leave behind: for each step its instruction, the uniforms of its amount and of its patience,
+    whether the user tries again, and which team was picked for it or −1; for each ticket its first step, and how it
+    ends."""
 
     instruction: NDArray[np.int32]
     amount: Floats
     patience: Floats
     again: NDArray[np.int8]
+    picked: NDArray[np.int32]
     first: Ints
     ends_as: Ints
 
@@ -115,6 +128,35 @@ def _uniform(keys: Words, stream: int, flip: Any, level: int, place: int) -> flo
 
 
 @jit
+def _where(day: int, number: int) -> tuple[int, int]:
+    """Level of a stream, and place in the level, of the word of an identity."""
+    level, low, width = 0, 0, FIRST_LEVEL
+    while number >= low + width:
+        low += width
+        width = low
+        level += 1
+    return level, day * width + number - low
+
+
+@jit
+def _picked(code: Code, at: int, u: float) -> int:
+    """Which team a uniform picks, by its place in the list of teams; −1 if rounding leaves the uniform beyond all."""
+    first, number = code.first[at], code.number[at]
+    way = min(int(u * number), number - 1)  # next to the right one, which the edges decide
+    while way > 0 and u < code.edges[first + way - 1]:
+        way -= 1
+    while way < number and u >= code.edges[first + way]:
+        way += 1
+    if way == number:
+        return -1
+    if way >= code.skip[at]:
+        way += 1
+    if way >= code.skip_too[at]:
+        way += 1
+    return int(code.teams[at] + way)
+
+
+@jit
 def walk(
     code: Code,
     start: Ints,
@@ -145,13 +187,9 @@ def walk(
     """
     while ticket < start.size and steps + most <= trail.instruction.size:
         trail.first[ticket] = steps
-        at, number = start[ticket], k[ticket]
-        level, low, width = 0, 0, FIRST_LEVEL
-        while number >= low + width:
-            low += width
-            width = low
-            level += 1
-        place = day[ticket] * width + number - low
+        at = start[ticket]
+        level, place = _where(day[ticket], k[ticket])
+        picked, left = -1, 0
         while code.op[at] != HALT:
             op = code.op[at]
             if op == GOTO:
@@ -161,6 +199,10 @@ def walk(
                 break
             else:
                 u = _uniform(keys, code.stream[at], flip[0], level, place)
+                if op == PICK:
+                    picked, left = _picked(code, at, u), 2
+                    at = at + 1 if picked >= 0 else code.target[at]
+                    continue
                 if op == CHOOSE:
                     following = code.target[at]
                     for branch in range(code.first[at], code.first[at] + code.number[at]):
@@ -172,6 +214,8 @@ def walk(
                 trail.instruction[steps], trail.amount[steps] = at, u
                 patience, redial = code.first[at], code.number[at]
                 trail.again[steps] = 0
+                trail.picked[steps] = picked if left > 0 else -1
+                left -= 1
                 if patience >= 0:
                     trail.patience[steps] = _uniform(keys, patience, flip[0], level, place)
                 following = at + 1

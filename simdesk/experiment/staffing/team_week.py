@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -26,7 +25,7 @@ from simdesk.scenario.flow import Patience
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import Team
 from simdesk.workload.arrivals import days_of
-from simdesk.workload.journey import Builder, Node, Work, expected_work
+from simdesk.workload.journey import Builder, Detour, Node, Work, reach
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -227,16 +226,16 @@ def _who_comes(scenario: Scenario, name: str) -> dict[str, _Who]:
 
 def _visits(tree: Node, team: int) -> Iterator[tuple[Work, float]]:
     """Pieces of work of a team in a journey, each with how often it is expected."""
-    found: dict[int, Work] = {}
+    found: list[tuple[Work, float]] = []
 
-    def noted(work: Work) -> float:
-        if work.team == team:
-            found[id(work)] = work
-        return 0.0
+    def note(part: Work | Detour, reaching: float) -> None:
+        if isinstance(part, Work) and part.team == team:
+            found.append((part, reaching))
+        elif isinstance(part, Detour) and part.leads_to(team):
+            found.append((part.look, reaching / part.ways))
 
-    expected_work(tree, of=noted)
-    for work in found.values():
-        yield work, expected_work(tree, of=partial(_is_same, work))[0][team]
+    reach(tree, 1.0, note)
+    yield from found
 
 
 def _times(work: Work) -> Floats:
@@ -256,8 +255,3 @@ def _clock_ahead(scenario: Scenario, desk: Desk, team: str) -> int:
     assert own is not None  # an aware date-time has an offset
     assert run is not None
     return round((own - run).total_seconds() / SLOT)
-
-
-def _is_same(this: Work, other: Work) -> float:
-    """Counts one piece of work and no other."""
-    return float(other is this)
