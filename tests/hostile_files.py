@@ -103,12 +103,14 @@ HOSTILE: Final[dict[str, Callable[[], Tree]]] = {
     "five thousand unknown teams to serve": lambda: _teams(
         500, lambda n: {"also_serves": [f"x{n}-{i}" for i in range(10)]}
     ),
-    "nine hundred unknown calendars": lambda: _teams(900, lambda n: {"calendar": _wrong(n)})
-    | {"calendars": {_name(n): {} for n in range(900)}},
+    "nine hundred unknown calendars": lambda: (
+        _teams(900, lambda n: {"calendar": _wrong(n)}) | {"calendars": {_name(n): {} for n in range(900)}}
+    ),
     "four thousand unknown keys": lambda: {**_desk(), **{f"demandd{n}": 1 for n in range(4000)}},
     "unknown keys in every team": lambda: _teams(900, lambda n: {f"agentss{i}": 1 for i in range(9)}),
     "unknown keys in every type": lambda: {
-        **_desk(), "demand": {"types": {f"k{n}": {**WORK, "prioritty": 1, "chanels": 2} for n in range(500)}}
+        **_desk(),
+        "demand": {"types": {f"k{n}": {**WORK, "prioritty": 1, "chanels": 2} for n in range(500)}},
     },
     "unknown shapes of work": lambda: {
         **_desk(),
@@ -117,18 +119,21 @@ HOSTILE: Final[dict[str, Callable[[], Tree]]] = {
     "unknown disciplines": lambda: _teams(1000, lambda n: {"discipline": f"fiffo{n}", "agent_choice": f"fastst{n}"}),
     "unknown time zones": lambda: _calendars(1200, time_zone="Europe/Berlinn"),
     "different unknown time zones": lambda: {
-        **_desk(), "calendars": {f"c{n}": {"time_zone": f"Europe/Berlinn{n:05d}"} for n in range(1200)}
+        **_desk(),
+        "calendars": {f"c{n}": {"time_zone": f"Europe/Berlinn{n:05d}"} for n in range(1200)},
     },
-    "unknown countries": lambda: {
-        **_desk(), "calendars": {f"c{n}": {"holidays": f"Germanny{n}"} for n in range(1200)}
-    },
+    "unknown countries": lambda: {**_desk(), "calendars": {f"c{n}": {"holidays": f"Germanny{n}"} for n in range(1200)}},
     "unknown parts of a country": lambda: {
-        **_desk(), "calendars": {f"c{n}": {"holidays": f"US-{n}"} for n in range(1200)}
+        **_desk(),
+        "calendars": {f"c{n}": {"holidays": f"US-{n}"} for n in range(1200)},
     },
     "unknown weekdays": lambda: {**_desk(), "calendars": {f"c{n}": {"days": f"Mo{n}"} for n in range(1200)}},
     "long lists of weekdays": lambda: _calendars(60, days=", ".join(["Mon-Sun"] * 450)),
     "unknown units": lambda: {
-        **_desk(), "demand": {"types": {f"k{n}": {**WORK, "work": {"constant": {"value": f"10 minuites{n}"}}} for n in range(500)}}
+        **_desk(),
+        "demand": {
+            "types": {f"k{n}": {**WORK, "work": {"constant": {"value": f"10 minuites{n}"}}} for n in range(500)}
+        },
     },
     "a chain of a thousand teams": lambda: _chain(1000),
     "a chain with every detour": lambda: _chain(1000, flow={"hand_off": {}, "misroute": {}, "pending": {}}),
@@ -144,7 +149,8 @@ HOSTILE: Final[dict[str, Callable[[], Tree]]] = {
         "calendars": {f"c{n}": {"holidays": place} for n, place in enumerate(("DE", "US-CA", "FR", "IT", "ES") * 200)},
     },
     "holidays of the whole world": lambda: {
-        **_desk(), "calendars": {f"c{n}": {"holidays": place} for n, place in enumerate(_COUNTRIES)},
+        **_desk(),
+        "calendars": {f"c{n}": {"holidays": place} for n, place in enumerate(_COUNTRIES)},
     },
     "many hours in a day": lambda: _calendars(
         50, hours=", ".join(f"{m // 60:02d}:{m % 60:02d}-{m // 60:02d}:{m % 60 + 1:02d}" for m in range(0, 1000, 4))
@@ -158,12 +164,11 @@ HOSTILE: Final[dict[str, Callable[[], Tree]]] = {
     "sliders of unknown keys": lambda: _sliders(4000, lambda n: f"demandd{n}.users"),
     "two thousand targets of unknown teams": lambda: {
         **_targets(0),
-        "targets": {
-            f"g{n}": {"measure": "first_wait", "at_most": "1 h", "team": _wrong(n)} for n in range(1500)
-        },
+        "targets": {f"g{n}": {"measure": "first_wait", "at_most": "1 h", "team": _wrong(n)} for n in range(1500)},
     },
     "targets of unknown measures": lambda: {
-        **_desk(), "targets": {f"g{n}": {"measure": f"frist_wait{n}", "at_most": "1 h"} for n in range(3000)}
+        **_desk(),
+        "targets": {f"g{n}": {"measure": f"frist_wait{n}", "at_most": "1 h"} for n in range(3000)},
     },
     "values of the wrong form": lambda: _teams(1000, lambda n: {"agents": "a", "tier": "b", "cost": 3, "shifts": []}),
     "numbers out of range": lambda: _teams(1000, lambda n: {"agents": -1, "tier": 10, "speed_cv": 2, "shrinkage": 2}),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
-from typing import Final
 
-_STOPS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+from simdesk.signals import postponed
 
 
 @contextmanager
@@ -23,19 +21,9 @@ def undisturbed() -> Iterator[None]:
         yield
         return
     resource_tracker.ensure_running()  # which would unblock what is blocked here, if it had to be started later
-    arrived: list[int] = []
-    handlers = {}
-    if threading.current_thread() is threading.main_thread():  # others never hear of a signal
-        for name in _STOPS:
-            number = getattr(signal, name)
-            if callable(signal.getsignal(number)):
-                handlers[number] = signal.signal(number, lambda number, frame: arrived.append(number))
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        for number in arrived:
-            signal.raise_signal(number)
+    with postponed():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

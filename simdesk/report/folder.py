@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from simdesk.errors import RunError, SimdeskError
-from simdesk.files import is_plain, moved, refuse_if_others_rule, seal_of, staging, uninterrupted
+from simdesk.files import Staging, is_plain, seal_of, staging
+from simdesk.signals import postponed
 
 PROVENANCE: Final = "provenance.json"
 _LONGEST: Final = 1_000_000
@@ -58,17 +59,16 @@ class Folder:
         Raises:
             RunError: it cannot, or a file stands there that must not be replaced; says what to do.
         """
-        here = next(path for path in (self.path, *self.path.absolute().parents) if os.path.lexists(path))
-        if not os.path.isdir(here):
-            raise self._refused(f"{here} is not a folder")
-        if not os.access(here, os.W_OK | os.X_OK):
-            raise self._refused("permission denied")
-        if here is self.path:
-            try:
-                refuse_if_others_rule(here)
-            except PermissionError as error:
-                raise self._refused(str(error)) from None
-            self._check_files()
+        try:
+            here = next(path for path in (self.path, *self.path.absolute().parents) if os.path.lexists(path))
+            if not os.path.isdir(here):
+                raise self._refused(f"{here} is not a folder")
+            if not os.access(here, os.W_OK | os.X_OK):
+                raise self._refused("permission denied")
+            if here is self.path:
+                self._check_files()
+        except OSError as error:
+            raise self._refused(error.strerror or str(error)) from None
 
     def write(self, writers: Writers, origin: Mapping[str, Any]) -> tuple[Path, ...]:
         """Write the files of an answer, and `provenance.json`; what an earlier answer left there goes.
@@ -90,9 +90,10 @@ class Folder:
         Raises:
             RunError: as for `write`.
         """
-        manifest = self._manifest()
-        files = manifest.pop("files", {})
-        return self._put(writers, manifest, files)
+        origin = self._manifest()
+        files = origin.pop("files", {})
+        origin.pop("replaces", None)
+        return self._put(writers, origin, files)
 
     def with_page(self, name: str, draw: Callable[[Path], Sequence[str]], before: Collection[Path]) -> Written:
         """Add the page of an answer, or say why it could not be drawn; the numbers are safe already.
@@ -117,20 +118,17 @@ class Folder:
             return Written(tuple(before), (text,))
 
     def _put(self, writers: Writers, origin: dict[str, Any], kept: dict[str, str]) -> tuple[Path, ...]:
-        made = [path for path in (self.path, *self.path.absolute().parents) if not os.path.lexists(path)]
+        made: list[Path] = []
         try:
+            made += [path for path in (self.path, *self.path.absolute().parents) if not os.path.lexists(path)]
             self.path.mkdir(parents=True, exist_ok=True)
             with staging(self.path) as fresh:
                 for name, write in writers.items():
-                    write(fresh / name)
-                files = {**kept, **{name: seal_of(fresh / name) for name in writers}}
-                manifest = {**origin, "answers": self.question, "files": files}
-                (fresh / PROVENANCE).write_text(
-                    json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-                )
+                    write(fresh.path / name)
+                files = {**kept, **{name: seal_of(fresh.path / name) for name in writers}}
                 self._check_files()  # once more, for simulating takes a while
-                with uninterrupted():
-                    self._exchange(fresh, writers, files)
+                with postponed():
+                    self._exchange(fresh, writers, {**origin, "answers": self.question, "files": files})
         except OSError as error:
             raise self._refused(error.strerror or str(error)) from None
         finally:
@@ -139,14 +137,24 @@ class Folder:
                     path.rmdir()
         return tuple(self.path / name for name in (*writers, *(() if kept else (PROVENANCE,))))
 
-    def _exchange(self, fresh: Path, names: Collection[str], files: Collection[str]) -> None:
-        """Put new files in the place of old ones, the list of them first, so that it never leaves out one of ours."""
-        outdated = self._manifest().get("files", {}).keys() - set(files)
-        moved(fresh / PROVENANCE, self.path / PROVENANCE)
-        for name in outdated & set(self.names):
-            (self.path / name).unlink(missing_ok=True)
+    def _exchange(self, fresh: Staging, names: Collection[str], deed: dict[str, Any]) -> None:
+        """Put new files in the place of old ones.
+
+        Meanwhile `provenance.json` has the seals of both, so that after a sudden end each file is known as ours.
+        """
+        old = self._manifest()
+        replaced = {**old.get("files", {}), **old.get("replaces", {})}
+        self._sign(fresh, {**deed, "replaces": replaced})
+        for name in replaced.keys() & set(self.names) - deed["files"].keys():
+            fresh.remove(name)
         for name in names:
-            moved(fresh / name, self.path / name)
+            fresh.put(name)
+        self._sign(fresh, deed)
+
+    def _sign(self, fresh: Staging, deed: Mapping[str, Any]) -> None:
+        text = json.dumps(deed, indent=2, ensure_ascii=False) + "\n"
+        (fresh.path / PROVENANCE).write_text(text, encoding="utf-8")
+        fresh.put(PROVENANCE)
 
     def _check_files(self) -> None:
         """See that every file which may be replaced was written by simdesk for this question, and not changed."""
@@ -160,7 +168,7 @@ class Folder:
             raise self._refused("it holds the answer to another question")
         for name in there[1:] if there[0] == PROVENANCE else there:
             path = self.path / name
-            if not is_plain(path) or manifest["files"].get(name) != seal_of(path):
+            if not is_plain(path) or seal_of(path) not in (manifest["files"].get(name), manifest["replaces"].get(name)):
                 raise self._refused(f"{name} in it was not written by simdesk, or was changed since")
 
     def _manifest(self) -> dict[str, Any]:
@@ -174,8 +182,9 @@ class Folder:
             return {}
         if not isinstance(found, dict) or not isinstance(found.get("answers"), str):
             return {}
-        files = found.get("files")
-        return found if isinstance(files, dict) and all(isinstance(seal, str) for seal in files.values()) else {}
+        lists = [found.get("files"), found.setdefault("replaces", {})]
+        known = all(isinstance(one, dict) and all(isinstance(seal, str) for seal in one.values()) for one in lists)
+        return found if known else {}
 
     def _refused(self, why: str) -> RunError:
         return RunError(f"cannot write to {self.path}: {why}; choose another folder with --out")

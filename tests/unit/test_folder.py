@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from simdesk.errors import RunError
+from simdesk.files import Staging
 from simdesk.report.folder import Folder
+from simdesk.signals import STOPS
 
 NAMES = ("page.html", "table.csv", "planned.yaml")
 ROOT_ONLY = pytest.mark.skipif(
@@ -188,14 +195,109 @@ def test_a_page_that_cannot_be_drawn_costs_no_number(tmp_path: Path):
     )
 
 
+LEAVES_SOMETHING = """
+import os, signal, sys
+from pathlib import Path
+from simdesk.report.folder import Folder
+
+def stop(path):
+    path.write_text("half")
+    print("writing", flush=True)
+    signal.pause()
+
+Folder(Path(sys.argv[1]), "one", ["table.csv"]).write({"table.csv": stop}, {})
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="what a killed process left is found by its lock")
 def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path):
-    """Its staging folder bears its number; that of a process which still writes stays."""
-    (tmp_path / ".simdesk-4194999-abc").mkdir()
-    (tmp_path / f".simdesk-{os.getpid()}-def").mkdir()
+    """By the next one that writes there; not while the process is alive, and nothing that only bears such a name."""
+    (tmp_path / ".simdesk-2024-notes").mkdir()
+    (tmp_path / ".simdesk-\u00b2-x").mkdir()
+    words = [sys.executable, "-c", LEAVES_SOMETHING, str(tmp_path)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "writing\n"
+        folder(tmp_path).write({"table.csv": text("1")}, {})
+        while_alive = names(tmp_path)
+        writer.kill()
 
-    folder(tmp_path).write({"table.csv": text("1")}, {})
+    folder(tmp_path).write({"table.csv": text("2")}, {})
 
-    assert names(tmp_path) == [f".simdesk-{os.getpid()}-def", "provenance.json", "table.csv"]
+    kept = [".simdesk-2024-notes", ".simdesk-\u00b2-x", "provenance.json", "table.csv"]
+    assert len(while_alive) == len(kept) + 1
+    assert names(tmp_path) == sorted(kept)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def killed_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the process end when it has changed so many files of the folder."""
+    left = iter(range(steps))
+    for act in ("put", "remove"):
+        right = getattr(Staging, act)
+
+        def wrong(self: Staging, name: str, right: Callable[[Staging, str], None] = right) -> None:
+            if next(left, None) is None:
+                raise Killed
+            right(self, name)
+
+        monkeypatch.setattr(Staging, act, wrong)
+
+
+@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("later", ["1", "2"])
+def test_a_sudden_end_between_two_files_locks_nobody_out(
+    tmp_path: Path, steps: int, later: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Whatever was exchanged by then, the same question can be answered again, and nothing old stays."""
+    place = folder(tmp_path)
+    place.write({"table.csv": text("1"), "planned.yaml": text("plan")}, {})
+    place.add({"page.html": text("page")})
+    with monkeypatch.context() as patched:
+        killed_after(steps, patched)
+        with suppress(Killed):
+            place.write({"table.csv": text(later)}, {})
+
+    place.check()
+    place.write({"table.csv": text("3")}, {})
+    place.add({"page.html": text("new page")})
+
+    assert names(tmp_path) == ["page.html", "provenance.json", "table.csv"]
+    assert (tmp_path / "table.csv").read_text() == "3"
+    assert "replaces" not in json.loads((tmp_path / "provenance.json").read_text())
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals are those of Unix")
+@pytest.mark.parametrize("name", STOPS)
+def test_files_are_exchanged_together_whatever_is_asked_meanwhile(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    """A signal between two files is answered after the last one, also where another thread could be hit by it."""
+    heard: list[list[str]] = []
+    number = getattr(signal, name)
+    before = signal.signal(number, lambda number, frame: heard.append(names(tmp_path)))
+    idle = threading.Event()
+    thread = threading.Thread(target=idle.wait)
+    thread.start()
+    right = Staging.put
+
+    def put(self: Staging, file: str) -> None:
+        os.kill(os.getpid(), number)
+        right(self, file)
+
+    monkeypatch.setattr(Staging, "put", put)
+    try:
+        folder(tmp_path).write({"table.csv": text("1"), "planned.yaml": text("plan")}, {})
+    finally:
+        idle.set()
+        thread.join()
+        signal.signal(number, before)
+
+    assert heard
+    assert all({"planned.yaml", "provenance.json", "table.csv"} <= set(seen) for seen in heard)
 
 
 def test_a_folder_that_cannot_be_made_is_told_before_anything_is_simulated(tmp_path: Path):
@@ -205,24 +307,66 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_simulated(tmp_p
         folder(tmp_path / "file" / "below").check()
 
 
+def test_a_file_that_may_not_be_read_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder(tmp_path).write({"table.csv": text("1")}, {})
+
+    def closed(path: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("simdesk.report.folder.seal_of", closed)
+
+    with pytest.raises(RunError, match="Permission denied; choose another folder with --out"):
+        folder(tmp_path).check()
+
+
 @ROOT_ONLY
 def test_another_user_who_prepares_the_folder_gets_nothing_of_ours_overwritten(tmp_path: Path):
-    """Links in the places of our files, of half-written ones, and a folder in which more could be exchanged."""
+    """Links in the places of our files."""
     precious = tmp_path / "precious"
     precious.write_text("mine")
     trap = tmp_path / "trap"
     trap.mkdir()
-    for name in ("table.csv", ".table.csv.part", ".simdesk-1-abc"):
-        (trap / name).symlink_to(precious)
-        os.lchown(trap / name, STRANGER, STRANGER)
+    (trap / "table.csv").symlink_to(precious)
+    os.lchown(trap / "table.csv", STRANGER, STRANGER)
     os.chown(trap, STRANGER, STRANGER)
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared").chmod(0o777)
 
-    for path, why in ((trap, "belongs to another user"), (tmp_path / "shared", "can be changed by every user")):
-        for act in (folder(path).check, lambda path=path: folder(path).write({"table.csv": text("2")}, {})):
-            with pytest.raises(RunError, match=why):
-                act()
+    for act in (folder(trap).check, lambda: folder(trap).write({"table.csv": text("2")}, {})):
+        with pytest.raises(RunError, match=r"it holds table\.csv, which simdesk did not write"):
+            act()
 
     assert precious.read_text() == "mine"
-    assert names(tmp_path / "shared") == []
+
+
+def exchange_the_folder(out: Path, victim: Path) -> None:
+    """What whoever can write into the folder above can do while we write."""
+    out.rename(out.with_name("away"))
+    out.mkdir()
+    for staged in out.with_name("away").glob(".simdesk-*"):
+        (out / staged.name).symlink_to(victim)
+
+
+def exchange_the_staging(out: Path, victim: Path) -> None:
+    """What whoever can write into the folder itself can do while we write."""
+    for staged in out.glob(".simdesk-*"):
+        staged.rename(out / "gone")
+        staged.symlink_to(victim)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="elsewhere open folders cannot be written into by name")
+@pytest.mark.parametrize("attack", [exchange_the_folder, exchange_the_staging])
+def test_what_another_user_exchanges_while_we_write_leads_nowhere(tmp_path: Path, attack: Callable[[Path, Path], None]):
+    """Neither is a file of ours written through the link, nor moved away from behind it."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "table.csv").write_text("precious")
+    out = tmp_path / "out"
+
+    def attacked(path: Path) -> None:
+        attack(out, victim)
+        path.write_text("ours")
+
+    with suppress(RunError):  # to be told that somebody interferes is as good as to succeed
+        folder(out).write({"table.csv": attacked}, {})
+
+    assert names(victim) == ["table.csv"]
+    assert (victim / "table.csv").read_text() == "precious"
