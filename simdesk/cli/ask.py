@@ -10,7 +10,7 @@ import rich_click as click
 
 from simdesk.cli.paths import FilePath
 from simdesk.cli.run import assigned, own_folder, store_file, tell_files
-from simdesk.cli.screen import laboratory, screen
+from simdesk.cli.screen import forced, laboratory, screen
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ asking = options(
                  help="Keep finished runs in results/simdesk.sqlite, and use those that are kept."),
     click.option("--out", type=FilePath(file_okay=False),
                  help="Folder for the answer; results/NAME-HASH unless stated."),
+    forced,
 )  # fmt: skip
 """The options of every answer on the command line."""
 
@@ -83,6 +84,7 @@ def ask(
     engine: str,
     store: bool,
     out: Path | None,
+    force: bool,
 ) -> None:
     """Answer a QUESTION, a file or the name of a shipped one such as slack.
 
@@ -94,7 +96,7 @@ def ask(
     instead = assigned(changes)
     asked = load_question(find_question(question), quick=quick, changes=instead, replications=replications)
     forewarned = forewarn(asked, changed=instead)
-    answered(asked, out or _usual(question.stem, asked), workers, engine, store, forewarned)
+    answered(asked, out or _usual(question.stem, asked), workers, engine, store, forewarned, force=force)
 
 
 def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any]) -> Answer:
@@ -128,7 +130,8 @@ def put(scenario: Path, verb: str, words: str, stated: Any, given: dict[str, Any
     found = asked(question, quick=given["quick"], scenario=base, typed=_typed(verb, stated))
     folder = given["out"] or _usual(verb, found)
     forewarned = forewarn(found, find(scenario), assigned(given["changes"]))
-    return answered(found, folder, given["workers"], given["engine"], given["store"], forewarned)
+    where = given["workers"], given["engine"], given["store"]
+    return answered(found, folder, *where, forewarned, force=given["force"])
 
 
 def _typed(verb: str, stated: Mapping[str, Any]) -> Typed:
@@ -188,14 +191,16 @@ def tell_oddities(asked: Asked, file: Path | None = None, changed: Collection[st
             click.echo(f"! {f'With {name}: ' if name else ''}{problem.head}", err=True)
 
 
-def answered(asked: Asked, out: Path, workers: int | None, engine: str, store: bool, said: Collection[str]) -> Answer:
+def answered(
+    asked: Asked, out: Path, workers: int | None, engine: str, store: bool, said: Collection[str], *, force: bool
+) -> Answer:
     """Answer a question, print what it means and write the files; what was said before is not said again."""
     from simdesk.question.ask import ask as answer_to
     from simdesk.report.answer_page import answer_folder, basis, capital, write_numbers, write_page
     from simdesk.report.answers.tell import tell
 
     answer_folder(out, asked).check()
-    with laboratory(workers, engine, store_file() if store else None) as lab:
+    with laboratory(workers, engine, store_file() if store else None, force=force) as lab:
         answer = answer_to(asked, lab=lab)
     numbers = write_numbers(answer, out)  # before anything is drawn or printed, so that nothing can lose them
     told = tell(answer)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from simdesk.cli.paths import FilePath
+from simdesk.cli.screen import forced
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,7 +23,8 @@ _SLACK = {"demand.contacts": "19 per day", "run.open_at_start.scanner.scan.count
 @click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the reports; results/demo-HASH unless stated.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the result does not depend on it.")
-def demo(out: Path | None, workers: int | None) -> None:
+@forced
+def demo(out: Path | None, workers: int | None, force: bool) -> None:
     """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
     with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
     from simdesk.cli.run import RESULTS, simulated
@@ -40,7 +42,7 @@ def demo(out: Path | None, workers: int | None) -> None:
     folder = out or RESULTS / f"demo-{seal[:8]}"
     for name, case in cases.items():
         run_folder(folder / name, case).check()
-    runs = {name: simulated(case, workers) for name, case in cases.items()}
+    runs = {name: simulated(case, workers, force=force) for name, case in cases.items()}
     written = [write_results(result, team_loads(result.scenario), folder / name) for name, result in runs.items()]
     console = screen()
     _print(console, runs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from simdesk.cli.paths import FilePath
-from simdesk.cli.screen import laboratory, screen
+from simdesk.cli.screen import forced, laboratory, screen
 from simdesk.engine import ENGINES
 
 RESULTS = Path("results")
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
               help="Keep finished runs in results/simdesk.sqlite, and use those that are kept.")  # fmt: skip
 @click.option("--out", type=FilePath(file_okay=False),
               help="Folder for the results; results/NAME-HASH unless stated.")  # fmt: skip
+@forced
 @click.option("--check", is_flag=True, help="Exit with 3 if a target is missed, 4 if one is undecided.")
 def run(
     scenario: Path,
@@ -54,6 +55,7 @@ def run(
     trace: int | None,
     keep: bool,
     out: Path | None,
+    force: bool,
     check: bool,
 ) -> None:
     """Simulate a SCENARIO, a file or the name of a shipped one such as service-desk.
@@ -72,7 +74,7 @@ def run(
     folder = out or default_folder(scenario, desk)
     run_folder(folder, desk).check()
     warn(desk, find(scenario), assigned(changes))
-    runs = simulated(desk, workers, engine or ENGINES[0], store_file() if keep else None)
+    runs = simulated(desk, workers, engine or ENGINES[0], store_file() if keep else None, force=force)
     verdicts = report(runs, folder)
     if check:
         sys.exit(3 if "✗" in verdicts else 4 if "?" in verdicts else 0)
@@ -126,10 +128,12 @@ def simulated(
     workers: int | None,
     engine: str = ENGINES[0],
     store: Path | None = None,
+    *,
+    force: bool = False,
 ) -> Replications:
     """All replications, with a progress bar where somebody watches; those that are kept in a store are not simulated
     again."""
-    with laboratory(workers, engine, store) as lab:
+    with laboratory(workers, engine, store, force=force) as lab:
         return lab.replications(scenario)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,8 +14,18 @@ if TYPE_CHECKING:
 
     from simdesk.experiment.lab import Lab
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 _PIPE_WIDTH: Final = 120
 """Wide enough for the tables where there is no terminal to ask."""
+
+
+def forced(command: Command) -> Command:
+    """The option that goes on whatever it takes."""
+    import rich_click as click
+
+    text = "Go on even if it will take more than a day of computing or most of the memory."
+    return click.option("--force", is_flag=True, help=text)(command)
 
 
 def screen() -> Console:
@@ -35,13 +45,15 @@ def progress_bar() -> Progress:
 
 
 @contextmanager
-def laboratory(workers: int | None, engine: str, store: Path | None = None) -> Iterator[Lab]:
-    """A lab with a progress bar where somebody watches.
+def laboratory(workers: int | None, engine: str, store: Path | None = None, *, force: bool = False) -> Iterator[Lab]:
+    """A lab with a progress bar where somebody watches, which says before it begins what will take long.
 
     Args:
         workers, engine: see `Lab`.
         store: the file in which finished replications are kept and found; none without one.
+        force: whether to go on where it would take more than one usually means.
     """
+    from simdesk.experiment.foresight import Foresight
     from simdesk.experiment.lab import Lab
     from simdesk.experiment.store import Store
 
@@ -53,7 +65,9 @@ def laboratory(workers: int | None, engine: str, store: Path | None = None) -> I
         def tell(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
 
-        yield stack.enter_context(Lab(workers=workers, engine=engine, store=kept, progress=tell, say=_say))
+        foresight = Foresight(_say, force=force)
+        lab = Lab(workers=workers, engine=engine, store=kept, progress=tell, say=_say, foresight=foresight)
+        yield stack.enter_context(lab)
 
 
 def _say(text: str) -> None:

@@ -16,8 +16,10 @@ from typing import Final, Self
 
 from simdesk import engine as engines
 from simdesk.errors import RunError
+from simdesk.experiment.foresight import Foresight, need
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, Sheet, strays
+from simdesk.experiment.size import size_of
 from simdesk.experiment.store import NotKeptError, Store, identity, rules_version
 from simdesk.experiment.workers import Job, Ready, Workers
 from simdesk.scenario.loading import vary
@@ -53,6 +55,7 @@ class Lab:
         store: what was simulated before; nothing is kept without one.
         progress: told after each replication, when it is safe.
         say: told what somebody who waits should know, such as how long it will take.
+        foresight: looks at what is ahead before it begins, and may refuse it; nothing is estimated without one.
 
     `strays` has the measures that left their range in anything that was simulated, with one such value of each.
     """
@@ -65,11 +68,13 @@ class Lab:
         store: Store | None = None,
         progress: Progress | None = None,
         say: Callable[[str], None] | None = None,
+        foresight: Foresight | None = None,
     ) -> None:
         self.say = say or (lambda text: None)
         self.engine, self.store = engine, store
         self.done, self.expected, self.reused = 0, 0, 0
         self.strays: dict[Key, float] = {}
+        self._foresight = foresight
         self._tell = progress or (lambda done, total: None)
         self._helps = workers is None
         count = (os.cpu_count() or 1) - 1 if workers is None else workers if workers > 1 else 0
@@ -93,6 +98,22 @@ class Lab:
     def expect(self, replications: int) -> None:
         """Say how many replications the question will need in all, as far as one knows, for the time left."""
         self.expected = max(self.expected, self.done + replications)
+
+    def foresee(self, scenarios: Sequence[Scenario], runs: int, wanted: Collection[Key] | None = None) -> None:
+        """Look at what replications will take; only what is not kept already is worth a look.
+
+        Args:
+            scenarios: what will be simulated.
+            runs: how many replications of all of them together.
+            wanted: measures that will be read; all of them unless stated.
+
+        Raises:
+            RunError: it is too much.
+        """
+        if self._foresight is not None and runs:
+            sizes = [size_of(scenario) for scenario in scenarios]
+            measures = None if wanted is None else len(wanted)
+            self._foresight.look_at(need(sizes, runs, self.engine, self.processors, measures))
 
     @property
     def seconds_each(self) -> float:
@@ -162,6 +183,7 @@ class Lab:
         self.reused += before
         self.done += before
         self.expect(sum(alike[names[job.scenario]] for job in jobs))
+        self.foresee([scenarios[place] for place in sorted({job.scenario for job in jobs})], len(jobs), keys)
         for job, sheet in self._kept(scenarios, self._simulated_sheets(scenarios, names, jobs, keys)):
             found[names[job.scenario]][job.replication] = sheet
             self.done += alike[names[job.scenario]]
@@ -228,6 +250,8 @@ class Lab:
 
         yield jobs[0], here(jobs[0])
         rest = jobs[1:]
+        if self._foresight is not None and rest:
+            self._foresight.correct(len(rest) * self.seconds_each / min(self.processors, len(rest)))
         if self._workers is None or not self._worth_it(len(rest)):
             yield from ((job, here(job)) for job in rest)
             return

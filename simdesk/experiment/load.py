@@ -58,10 +58,10 @@ def team_loads(scenario: Scenario, desk: Desk | None = None) -> list[TeamLoad]:
     desk = desk or open_desk(scenario)
     offered, visits = _offered(scenario, desk)
     capacity = _capacity(scenario, desk)
-    loads = []
+    loads, groups = [], _groups(desk)
+    ratios = {group: _least_ratio(desk, group, offered, capacity) for group in dict.fromkeys(groups)}
     for index, name in enumerate(desk.team_names):
-        group = _group(desk, index)
-        ratio = _least_ratio(desk, group, offered, capacity)
+        group, ratio = groups[index], ratios[groups[index]]
         own = offered[index] / visits[index] if visits[index] else 0.0
         surplus = max(offered[index] - capacity[index], 0.0) if ratio >= 1 else 0.0
         loads.append(
@@ -119,18 +119,18 @@ def first_contacts(scenario: Scenario, name: str) -> Iterator[tuple[str, Patienc
     """Tickets of a type by the team they get to first and the patience they have there, with their shares."""
     kind, demand = scenario.demand.types[name], scenario.demand
     mixes = (kind.priority or demand.priority).items(), (kind.channels or demand.channels).items()
+    routing = [rule for rule in scenario.flow.routing.values() if scenario.concerns(rule.when, name)]
+    limits = [rule for rule in scenario.patience.values() if scenario.concerns(rule.when, name)]
     for (priority, p), (channel, c) in product(*mixes):
-        fits = (
-            rule.to for rule in scenario.flow.routing.values() if _fits(rule.when, scenario, name, priority, channel)
-        )
-        limits = (rule for rule in scenario.patience.values() if _fits(rule.when, scenario, name, priority, channel))
-        yield next(fits, scenario.entry), next(limits, None), p * c
+        team = next((rule.to for rule in routing if _fits(rule.when, priority, channel)), scenario.entry)
+        yield team, next((rule for rule in limits if _fits(rule.when, priority, channel)), None), p * c
 
 
-def _fits(when: When, scenario: Scenario, name: str, priority: str, channel: str) -> bool:
-    facts = {"type": name, "category": scenario.category(name), "priority": priority, "channel": channel}
-    named = all(getattr(when, what) is None or fact in as_list(getattr(when, what)) for what, fact in facts.items())
-    return named and when.kind in (None, scenario.demand.types[name].kind)
+def _fits(when: When, priority: str, channel: str) -> bool:
+    """Whether a rule that concerns a type is for tickets of this priority and channel."""
+    return (when.priority is None or priority in as_list(when.priority)) and (
+        when.channel is None or channel in as_list(when.channel)
+    )
 
 
 def _capacity(scenario: Scenario, desk: Desk) -> Floats:
@@ -146,15 +146,25 @@ def _capacity(scenario: Scenario, desk: Desk) -> Floats:
     return result
 
 
-def _group(desk: Desk, team: int) -> tuple[int, ...]:
-    """Teams connected to this one by serving each other's queues."""
-    group = {team}
-    while True:
-        more = {other for other in range(len(desk.serves)) if other in group or group & set(desk.serves[other])}
-        more |= {queue for other in group for queue in desk.serves[other]}
-        if more == group:
-            return tuple(sorted(group))
-        group = more
+def _groups(desk: Desk) -> list[tuple[int, ...]]:
+    """For each team those that are connected to it by serving each other's queues, itself included, in order."""
+    neighbours: list[set[int]] = [set(queues) for queues in desk.serves]
+    for server, queues in enumerate(desk.serves):
+        for queue in queues:
+            neighbours[queue].add(server)
+    groups: list[tuple[int, ...]] = [()] * len(desk.serves)
+    for team in range(len(desk.serves)):
+        if groups[team]:
+            continue
+        found, unvisited = {team}, [team]
+        while unvisited:
+            more = neighbours[unvisited.pop()] - found
+            found |= more
+            unvisited += more
+        group = tuple(sorted(found))
+        for member in group:
+            groups[member] = group
+    return groups
 
 
 def _least_ratio(desk: Desk, group: tuple[int, ...], offered: Floats, capacity: Floats) -> float:
@@ -163,12 +173,22 @@ def _least_ratio(desk: Desk, group: tuple[int, ...], offered: Floats, capacity: 
         team = group[0]
         return float(offered[team] / capacity[team]) if capacity[team] else float("inf") if offered[team] else 0.0
     from scipy.optimize import linprog
+    from scipy.sparse import csr_array
 
-    pairs = [(server, queue) for server in group for queue in desk.serves[server]]
+    place = {team: number for number, team in enumerate(group)}
+    pairs = [(place[server], place[queue]) for server in group for queue in desk.serves[server]]
+    servers, queues = np.array(pairs).T
+    shares, teams, shape = np.arange(len(pairs)), np.arange(len(group)), (len(group), len(pairs) + 1)
+    demand = csr_array((np.ones(len(pairs)), (queues, shares)), shape)
+    supply = csr_array(
+        (
+            np.append(np.ones(len(pairs)), -capacity[list(group)]),
+            (np.append(servers, teams), np.append(shares, np.full(len(group), len(pairs)))),
+        ),
+        shape,
+    )
     cost = np.append(np.zeros(len(pairs)), 1.0)
-    demand = np.array([[float(queue == t) for _, queue in pairs] + [0.0] for t in group])
-    supply = np.array([[float(server == t) for server, _ in pairs] + [-capacity[t]] for t in group])
-    solution = linprog(
+    solution = linprog(  # type: ignore[call-overload]  # the stubs know no sparse arrays
         cost, A_ub=supply, b_ub=np.zeros(len(group)), A_eq=demand, b_eq=offered[list(group)], method="highs"
     )
     return float(solution.fun or 0.0) if solution.success else float("inf")

@@ -84,6 +84,7 @@ def steady(scenario: Scenario, key: Key, *, confidence: float = CONFIDENCE, lab:
         raise RunError(f"the confidence must lie between 0 and 100 %, not {100 * confidence:g} %")
     refuse_what_is_not_steady(scenario, key)
     with at_work(lab) as here:
+        here.foresee([scenario], 1)
         log = simulate(scenario, engine=here.engine)
     waits = _waits(log, key)
     if not waits.size:

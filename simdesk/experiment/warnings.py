@@ -84,12 +84,14 @@ def _reached(scenario: Scenario) -> set[str]:
     routed = (rule.to for rule in scenario.flow.routing.values())
     listed = (team for team, tickets in scenario.run.open_at_start.items() if tickets)
     astray = scenario.flow.misroute is not None and scenario.flow.misroute.share > 0
+    leaves = {tier: _leaves_some(scenario, tier) for tier in {team.tier for team in scenario.teams.values()}}
     reached: set[str] = set()
     for start in (scenario.entry, *routed, *listed):
-        for name in scenario.path_from(start):
+        name: str | None = start
+        while name is not None and name not in reached:
             reached.add(name)
-            if not astray and not _leaves_some(scenario, scenario.teams[name].tier):
-                break
+            team = scenario.teams[name]
+            name = team.escalates_to if astray or leaves[team.tier] else None
     return reached
 
 

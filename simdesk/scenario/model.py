@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 from simdesk.durations import WEEK, YEAR
 from simdesk.scenario.demand import Demand, tiers_read
 from simdesk.scenario.excerpts import quoted
-from simdesk.scenario.flow import Flow, Patience, Pending
+from simdesk.scenario.flow import Flow, Patience, Pending, When
 from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
@@ -26,6 +26,8 @@ Complaint = tuple[tuple[str | int, ...], str]
 MOST_TICKETS = 10_000_000
 MOST_SHIFTS = 20_000_000
 """More than these in one run would not fit into the memory of an ordinary computer. [design]"""
+MOST_VISITS = 100_000
+"""Visits of teams in all journeys together; each is some twenty instructions to whoever draws tickets. [design]"""
 
 
 class Slider(Chapter):
@@ -89,6 +91,14 @@ class Scenario(Chapter):
     def category(self, ticket_type: str) -> str:
         """Heading of a ticket type."""
         return self.demand.types[ticket_type].category or ticket_type
+
+    def concerns(self, when: When, ticket_type: str) -> bool:
+        """Whether a rule is for tickets of a type, as far as their priority and channel do not decide it."""
+        return (
+            (when.type is None or ticket_type in as_list(when.type))
+            and (when.category is None or self.category(ticket_type) in as_list(when.category))
+            and when.kind in (None, self.demand.types[ticket_type].kind)
+        )
 
     def path_from(self, team: str) -> list[str]:
         """The teams that a ticket can climb through, from its first."""
@@ -263,13 +273,17 @@ def _size_complaints(scenario: Scenario) -> Iterator[Complaint]:
     run, demand = scenario.run, scenario.demand
     weeks = (run.warm_up.seconds + run.length.seconds + run.cool_down.seconds) / WEEK
     growth = max(1.0, demand.growth.per_year ** (weeks * WEEK / YEAR))
+    waiting = sum(spec.count for by_type in run.open_at_start.values() for spec in by_type.values())
     tickets = sum(map(demand.per_week, demand.types)) * weeks * growth
-    if tickets > MOST_TICKETS:
+    if tickets + waiting > MOST_TICKETS:
+        of_them = f", {waiting:,} of them open at its start" if waiting else ""
+        mend = "lower their number" if waiting > tickets else "check the unit of contacts, or shorten run.length"
         yield (
-            ("demand",),
-            f"about {tickets:,.0f} tickets would come in one run, at most {MOST_TICKETS:,} are simulated; "
-            "check the unit of contacts, or shorten run.length",
+            ("run", "open_at_start") if waiting > tickets else ("demand",),
+            f"about {tickets + waiting:,.0f} tickets would come in one run{of_them}, at most {MOST_TICKETS:,} are "
+            f"simulated; {mend}",
         )
+    yield from _journey_complaints(scenario)
     agents = sum(team.headcount for team in scenario.teams.values())
     if agents * weeks * 7 > MOST_SHIFTS:
         yield (
@@ -277,6 +291,39 @@ def _size_complaints(scenario: Scenario) -> Iterator[Complaint]:
             f"{agents:,} agents would work about {agents * weeks * 7:,.0f} shifts in one run, at most {MOST_SHIFTS:,} "
             "are simulated; lower their number, or shorten run.length",
         )
+
+
+def _journey_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """Every type's way through every chain of teams is laid out, once for each rule of patience and each reopening."""
+    heights = _heights(scenario)
+    reopen = scenario.flow.reopen
+    visits = 0
+    for name in scenario.demand.types:
+        starts = {rule.to for rule in scenario.flow.routing.values() if scenario.concerns(rule.when, name)}
+        patience = sum(scenario.concerns(rule.when, name) for rule in scenario.patience.values())
+        visits += sum(heights.get(team, 0) for team in starts | {scenario.entry}) * (1 + patience)
+    visits *= 1 + (reopen.at_most if reopen is not None else 0)
+    if visits > MOST_VISITS:
+        yield (
+            ("teams",),
+            f"ticket types could visit teams in {visits:,} ways on their way up, at most {MOST_VISITS:,} are laid out; "
+            "shorten the chains of escalates_to, or let fewer types, routing rules, patience rules or reopenings begin "
+            "them",
+        )
+
+
+def _heights(scenario: Scenario) -> dict[str, int]:
+    """Teams on the way up from each team, itself included; nothing is counted where a circle makes it endless."""
+    heights = dict.fromkeys(_climbing_in_a_circle(scenario), 0)
+    for name in scenario.teams:
+        climbed: list[str] = []
+        team: str | None = name
+        while team is not None and team in scenario.teams and team not in heights:
+            climbed.append(team)
+            team = scenario.teams[team].escalates_to
+        top = heights.get(team, 0) if team is not None else 0
+        heights |= {below: top + number for number, below in enumerate(reversed(climbed), 1)}
+    return heights
 
 
 def as_list(value: str | list[str] | None) -> list[str]:

@@ -150,13 +150,9 @@ def _attributes(group: _Tickets, scenario: Scenario, channels: tuple[str, ...], 
     group.blocking = pick("blocking", {"yes": kind.blocking, "no": 1 - kind.blocking}, ("yes", "no")) ^ 1
 
 
-def _fits(when: When, group: _Tickets, scenario: Scenario, channels: tuple[str, ...]) -> Mask:
-    """Which tickets of a group a rule is for."""
-    kind = scenario.demand.types[group.type]
-    same = (when.type is None or group.type in as_list(when.type)) and (
-        when.category is None or scenario.category(group.type) in as_list(when.category)
-    )
-    mask = np.full(group.day.size, same and when.kind in (None, kind.kind))
+def _fits(when: When, group: _Tickets, channels: tuple[str, ...]) -> Mask:
+    """Which tickets of a group a rule is for that concerns their type."""
+    mask = np.ones(group.day.size, np.bool_)
     if when.priority is not None:
         mask &= np.isin(group.priority, [PRIORITIES.index(name) for name in as_list(when.priority)])
     if when.channel is not None:
@@ -171,14 +167,17 @@ def _alike(
     unsorted = np.full(group.day.size, group.team is None)
     teams: list[tuple[str, Mask]] = []
     for rule in scenario.flow.routing.values():
-        mask = unsorted & _fits(rule.when, group, scenario, channels)
+        if not scenario.concerns(rule.when, group.type):
+            continue
+        mask = unsorted & _fits(rule.when, group, channels)
         teams.append((rule.to, mask))
         unsorted &= ~mask
     teams.append((scenario.entry, unsorted) if group.team is None else (group.team, ~unsorted))
+    limits = [rule for rule in scenario.patience.values() if scenario.concerns(rule.when, group.type)]
     for team, mine in teams:
         rest = mine.copy()
-        for patience in scenario.patience.values():
-            mask = rest & _fits(patience.when, group, scenario, channels)
+        for patience in limits if mine.any() else ():
+            mask = rest & _fits(patience.when, group, channels)
             rest &= ~mask
             if mask.any():
                 yield team, patience, np.flatnonzero(mask)

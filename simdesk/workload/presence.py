@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from simdesk.desk import Desk
 from simdesk.scenario.model import Scenario
@@ -50,6 +51,11 @@ def presence(scenario: Scenario, desk: Desk, streams: Streams) -> Spells:
     return agent[order], start[order], end[order], breaks[order]
 
 
+def pieces_of_a_shift(length: ArrayLike) -> Ints:
+    """Into how many blocks a shift of so many seconds is cut, each with one break or meeting."""
+    return np.clip(np.rint(np.asarray(length) / _BLOCK).astype(np.int64), 1, _BLOCKS_A_SPELL)
+
+
 def _with_breaks(name: str, away: float, shifts: tuple[Ints, Ints, Ints, Ints, Ints], streams: Streams) -> Spells:
     """Cut one gap into every block of every shift, at a drawn place."""
     agent, date, number, start, end = shifts
@@ -58,7 +64,7 @@ def _with_breaks(name: str, away: float, shifts: tuple[Ints, Ints, Ints, Ints, I
     spell = np.zeros(agent.size, np.int64)
     for row in np.flatnonzero(same_day):
         spell[row] = spell[row - 1] + 1
-    blocks = np.clip(np.rint((end - start) / _BLOCK).astype(np.int64), 1, _BLOCKS_A_SPELL)
+    blocks = pieces_of_a_shift(end - start)
     pieces: list[Spells] = []
     there_from = start.copy()
     for block in range(int(blocks.max(initial=0))):
