@@ -39,6 +39,8 @@ SOURCES: Final = tuple(
 
 _VERSIONS: Final = f"{sys.version} {numba.__version__} {llvmlite.__version__}".encode()
 _SEAL: Final = sha256().digest_size
+_FOLDER: Final = "simdesk-compiled"
+"""Not `simdesk`, as a checkout may be called that lies where the cache shall be."""
 _REMEDY: Final = "set SIMDESK_CACHE_DIR to a folder of your own"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -73,11 +75,11 @@ def cache_folder() -> Path | None:
     """
     name = f"kernel-{source_hash()[:16]}-py{sys.version_info[0]}{sys.version_info[1]}"
     try:
-        return own_folder(_users_cache(), "simdesk", name)
+        return own_folder(_users_cache(), _FOLDER, name)
     except (OSError, RuntimeError) as error:  # RuntimeError: nobody knows where home is, or a link leads in a circle
         _notices.problem = _told(error)
     try:
-        return own_folder(_passing_folder(), "simdesk", name)
+        return own_folder(_passing_folder(), _FOLDER, name)
     except OSError:
         return None
 

@@ -1,20 +1,17 @@
 """A folder that this user alone can write, for what is believed without a second look, such as compiled code.
 
-Knows nothing of what is kept there. Where a system has no owners and modes, as Windows, the user's profile is private.
+Knows nothing of what is kept there. It makes folders; it deletes none and changes none, as a folder of that name may be
+somebody's work. Where a system has no owners and modes, as Windows, the user's profile is private.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 _OWN: Final = 0o700
-_TRIES: Final = 3
-"""How often a folder is made anew while other processes of this user do the same."""
 
 
 class NotPrivateError(OSError):
@@ -26,8 +23,6 @@ class NotPrivateError(OSError):
 
 def own_folder(base: Path, *names: str) -> Path:
     """A folder below another one, made if it is missing, that nobody else can write or replace.
-
-    A named folder that was open to others is set aside, as what is in it may be theirs, and made anew.
 
     Args:
         base: where it shall be; may be a link, as the user's own cache sometimes is.
@@ -69,32 +64,19 @@ def _refuse_if_replaceable(folder: Path) -> None:
 
 def _claim(folder: Path) -> None:
     """Make a folder, or see that it is this user's alone."""
-    for _ in range(_TRIES):
-        try:
-            folder.mkdir(_OWN, exist_ok=True)
-        except FileExistsError:
-            raise _no_folder(folder) from None
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode):
-            raise NotPrivateError(f"{folder} is a link")
-        if not hasattr(os, "geteuid"):
-            return
-        if found.st_uid != os.geteuid():
-            raise NotPrivateError(f"{folder} belongs to another user")
-        if not _others_write(found):
-            if found.st_mode & 0o777 != _OWN:
-                folder.chmod(_OWN)
-            return
-        _set_aside(folder)
-    raise NotPrivateError(f"{folder} can be written by others")
-
-
-def _set_aside(folder: Path) -> None:
-    """Move a folder away and delete of it what can be deleted; others may have filled it."""
-    aside = folder.with_name(f"{folder.name}-open-to-others-{os.urandom(4).hex()}")
-    with suppress(FileNotFoundError):  # another process of this user was quicker
-        folder.rename(aside)
-        shutil.rmtree(aside, ignore_errors=True)
+    try:
+        folder.mkdir(_OWN, exist_ok=True)
+    except FileExistsError:
+        raise _no_folder(folder) from None
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode):
+        raise NotPrivateError(f"{folder} is a link")
+    if not hasattr(os, "geteuid"):
+        return
+    if found.st_uid != os.geteuid():
+        raise NotPrivateError(f"{folder} belongs to another user")
+    if _others_write(found):  # what is in it may be theirs
+        raise NotPrivateError(f"{folder} can be written by others")
 
 
 def _others_write(found: os.stat_result) -> bool:

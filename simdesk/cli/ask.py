@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import rich_click as click
 
 from simdesk.cli.paths import FilePath
-from simdesk.cli.run import assigned, own_folder, store_file, tell_files
-from simdesk.cli.screen import forced, laboratory, screen
+from simdesk.cli.run import assigned, folder_named, store_file, tell_files
+from simdesk.cli.screen import forced, laboratory, screen, telling
 from simdesk.engine import ENGINES
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from simdesk.question.ask import Answer
     from simdesk.question.loading import Asked
     from simdesk.question.places import Typed
+    from simdesk.report.told import Told
 
 _DOUBT: Final = "--forecast-error"
 _ALTERNATIVE: Final = "--with"
@@ -151,7 +154,7 @@ def _usual(name: str, asked: Asked) -> Path:
     """Where an answer goes unless stated: named so that equal questions share a folder, and others do not."""
     from simdesk.report.answer_page import question_seal
 
-    return own_folder(name, question_seal(asked))
+    return folder_named(name, question_seal(asked))
 
 
 def forewarn(asked: Asked, file: Path | None = None, changed: Collection[str] = ()) -> set[str]:
@@ -196,16 +199,28 @@ def answered(
 ) -> Answer:
     """Answer a question, print what it means and write the files; what was said before is not said again."""
     from simdesk.question.ask import ask as answer_to
-    from simdesk.report.answer_page import answer_folder, basis, capital, write_numbers, write_page
+    from simdesk.report.answer_page import answer_folder, write_numbers, write_page
     from simdesk.report.answers.tell import tell
 
     answer_folder(out, asked).check()
     with laboratory(workers, engine, store_file() if store else None, force=force) as lab:
         answer = answer_to(asked, lab=lab)
     numbers = write_numbers(answer, out)  # before anything is drawn or printed, so that nothing can lose them
-    told = tell(answer)
+    with telling(out):
+        told = tell(answer)
     written = write_page(answer, told, out, numbers)
     console = screen()
+    with telling(out):
+        _print(console, answer, told, said)
+    tell_files(console, out, written)
+    return answer
+
+
+def _print(console: Console, answer: Answer, told: Told, said: Collection[str]) -> None:
+    """What an answer means; warnings that were said before are not said again."""
+    from simdesk.report.answer_page import basis, capital
+
+    asked = answer.asked
     console.print(asked.question.question, style="bold", markup=False)
     console.print(basis(answer), style="dim", markup=False, soft_wrap=True)
     if asked.quick:
@@ -216,5 +231,3 @@ def answered(
     for text in told.warnings:
         if text not in said:
             console.print(f"! {capital(text)}", markup=False, soft_wrap=True)
-    tell_files(console, out, written)
-    return answer

@@ -6,6 +6,7 @@ A command's module is imported when the command is used, so that `--help` answer
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any, Final
@@ -106,11 +107,27 @@ def carried_out() -> int:
     except MemoryError:
         return _too_large()
     except OSError as error:
-        if error.errno != errno.ENOMEM:  # what starting a worker says, say
-            raise
-        return _too_large()
+        if error.errno == errno.ENOMEM:  # what starting a worker says, say
+            return _too_large()
+        click.echo(f"simdesk: {_denied(error)}", err=True)
+        return 1
 
 
 def _too_large() -> int:
     click.echo(f"simdesk: {_SMALLER}", err=True)
     return 1
+
+
+def _denied(error: OSError) -> str:
+    """What the system did not do, and with which file."""
+    from simdesk.scenario.excerpts import visible
+
+    try:
+        os.getcwd()
+    except OSError:
+        return "the current folder is gone, or cannot be reached; change to another one"
+    what = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return visible(what)
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else str(error.filename)
+    return visible(f"{name}: {what}")

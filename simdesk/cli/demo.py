@@ -28,7 +28,7 @@ def demo(out: Path | None, workers: int | None, force: bool) -> None:
     """Simulate two desks of the shelf: the FIRE TRUCK, idle 99 % of the year, and right; and the MRI, never idle,
     with two weeks' wait. Then the MRI again with five per cent of slack and no old list."""
     from simdesk.cli.run import RESULTS, simulated
-    from simdesk.cli.screen import screen
+    from simdesk.cli.screen import screen, telling
     from simdesk.experiment.load import team_loads
     from simdesk.provenance import scenario_hash
     from simdesk.report.files import run_folder, write_results
@@ -45,7 +45,8 @@ def demo(out: Path | None, workers: int | None, force: bool) -> None:
     runs = {name: simulated(case, workers, force=force) for name, case in cases.items()}
     written = [write_results(result, team_loads(result.scenario), folder / name) for name, result in runs.items()]
     console = screen()
-    _print(console, runs)
+    with telling(folder):
+        _print(console, runs)
     reports = ", ".join(f"{name}/report.html" for name in runs)
     console.print(f"\nReports written to {folder}: {reports}", soft_wrap=True, markup=False)
     for failure in (failure for files in written for failure in files.failures):

@@ -13,6 +13,7 @@ import rich_click as click
 
 from simdesk.cli.paths import FilePath
 from simdesk.cli.screen import screen
+from simdesk.experiment.database import FILE
 
 if TYPE_CHECKING:
     from simdesk.experiment.replications import Replications
@@ -23,11 +24,10 @@ _MOST: Final = 50
 _MOST_PATHS: Final = 3
 """Values in which a desk differs that are shown of each."""
 _DAMAGED: Final = "damaged: it can only be deleted"
-_FILE: Final = Path("results") / "simdesk.sqlite"
 
 
 @click.group(invoke_without_command=True)
-@click.option("--file", "path", type=FilePath(dir_okay=False, spare=len("-journal")), default=_FILE, show_default=True,
+@click.option("--file", "path", type=FilePath(dir_okay=False, spare=len("-journal")), default=FILE, show_default=True,
               help="The store.")  # fmt: skip
 @click.pass_context
 def results(context: click.Context, path: Path) -> None:

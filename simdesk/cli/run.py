@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from simdesk.cli.paths import FilePath
-from simdesk.cli.screen import forced, laboratory, screen
+from simdesk.cli.screen import forced, laboratory, screen, telling
 from simdesk.engine import ENGINES
 
 RESULTS = Path("results")
@@ -82,23 +82,15 @@ def run(
 
 def varied(path: Path, changes: tuple[str, ...], seed: int | None, replications: int | None = None) -> Scenario:
     """A scenario from a file, with the changes of the command line."""
-    from simdesk.experiment.findings import check_sliders
-    from simdesk.experiment.targets import check_targets
-    from simdesk.scenario.loading import load, vary
+    from simdesk.experiment.desks import usable_desk
     from simdesk.shelf import find
 
-    file = find(path)
-    scenario = load(file)
-    check_sliders(scenario, file)
     assignments = assigned(changes)
     if seed is not None:
         assignments["run.seed"] = seed
     if replications is not None:
         assignments["run.replications"] = replications
-    scenario = vary(scenario, assignments, "--set") if assignments else scenario
-    stated_in_file = not any(where.partition(".")[0] == "targets" for where in assignments)
-    check_targets(scenario, file if stated_in_file else None, "--set")
-    return scenario
+    return usable_desk(find(path), assignments)
 
 
 def assigned(changes: tuple[str, ...]) -> dict[str, Any]:
@@ -139,8 +131,7 @@ def simulated(
 
 def store_file() -> Path | None:
     """Where finished runs are kept, or only read; nowhere, with a word, if that place cannot be used."""
-    from simdesk.experiment.database import usable
-    from simdesk.experiment.store import FILE
+    from simdesk.experiment.database import FILE, usable
 
     if usable(FILE) or os.access(FILE, os.R_OK):
         return FILE
@@ -152,10 +143,10 @@ def default_folder(path: Path, scenario: Scenario) -> Path:
     """Where results go: named by the scenario and by what was varied, so that equal questions share a folder."""
     from simdesk.provenance import scenario_hash
 
-    return own_folder(path.stem, scenario_hash(scenario))
+    return folder_named(path.stem, scenario_hash(scenario))
 
 
-def own_folder(name: str, seal: str) -> Path:
+def folder_named(name: str, seal: str) -> Path:
     """The folder of one question: its name as far as there is room for it, and the beginning of its seal."""
     from simdesk.filenames import MOST_BYTES, shortened
 
@@ -171,10 +162,11 @@ def report(runs: Replications, folder: Path) -> str:
     from simdesk.report.summary import print_summary
 
     loads = team_loads(runs.scenario)
-    judgements = judge(runs)
     console = screen()
     written = write_results(runs, loads, folder)  # before anything is printed, so that a closed pipe loses nothing
-    print_summary(console, runs, loads, judgements)
+    with telling(folder):
+        judgements = judge(runs)
+        print_summary(console, runs, loads, judgements)
     tell_files(console, folder, written)
     return "".join(judgement.verdict.value for judgement in judgements)
 

@@ -70,6 +70,30 @@ def laboratory(workers: int | None, engine: str, store: Path | None = None, *, f
         yield stack.enter_context(lab)
 
 
+@contextmanager
+def telling(folder: Path) -> Iterator[None]:
+    """Tell what files say that are written already; whatever goes wrong with the words, the numbers are more important.
+
+    Args:
+        folder: of the files.
+
+    Raises:
+        RunError: something could not be told; says what went wrong, and where the numbers are.
+    """
+    from simdesk.errors import RunError, SimdeskError
+
+    try:
+        yield
+    except (SimdeskError, MemoryError):
+        raise
+    except Exception as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        what = ": ".join([type(error).__name__, *lines[:1]])
+        raise RunError(
+            f"the answer could not be told ({what}); the numbers are in {folder}. Please report this."
+        ) from error
+
+
 def _say(text: str) -> None:
     import rich_click as click
 

@@ -40,14 +40,12 @@ def validate(files: tuple[Path, ...]) -> None:
 
 def _scenario(path: Path) -> str:
     """What a valid scenario is about."""
-    from simdesk.experiment.findings import check_sliders, findings_of, placed
-    from simdesk.experiment.targets import check_targets
-    from simdesk.scenario.loading import load, sources_of
+    from simdesk.experiment.desks import usable_desk
+    from simdesk.experiment.findings import findings_of, placed
+    from simdesk.scenario.loading import sources_of
     from simdesk.shelf import find
 
-    scenario = load(find(path))
-    check_targets(scenario, find(path))
-    check_sliders(scenario, find(path))
+    scenario = usable_desk(find(path))
     for problem in placed(findings_of(scenario), sources_of(find(path))):
         click.echo(f"! {problem.head}", err=True)
     teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())

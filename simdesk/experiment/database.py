@@ -14,6 +14,8 @@ from typing import Final
 
 from simdesk.errors import RunError
 
+FILE: Final = Path("results") / "simdesk.sqlite"
+"""Where the commands keep what they simulated, below the current folder."""
 _SCHEMA: Final = 1
 _PATIENCE: Final = 30.0
 """Seconds to wait for another process that is writing."""

@@ -7,7 +7,6 @@ command that is stopped and continued finds nothing amiss.
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Collection
 from typing import Final
 
@@ -16,7 +15,8 @@ import psutil
 BETWEEN_LOOKS: Final = 2.0
 """Seconds."""
 _STOPPED_LOOKS: Final = 2
-"""Looks in a row at which a worker is found stopped before it is given up."""
+"""Looks in a row at which a worker is found stopped, without having computed in between, before it is given up. What
+limits the use of a processor, as cpulimit does, stops and continues a process all the time."""
 _IDLE_LOOKS: Final = 30
 """Looks in a row between which no worker computes or finishes anything before all are given up; a minute. Who
 simulates uses its processor, however long one replication takes."""
@@ -27,7 +27,7 @@ class Standstill:
 
     def __init__(self) -> None:
         self._latest = time.monotonic()
-        self._stopped: Counter[int] = Counter()
+        self._stopped: dict[int, tuple[float, int]] = {}  # processor time, and looks at which it was stopped with it
         self._seconds, self._idle = -1.0, 0
 
     def found(self, workers: Collection[int], *, finished: bool) -> tuple[list[int], str]:
@@ -43,9 +43,12 @@ class Standstill:
             return [], ""
         self._latest = time.monotonic()
         states = {pid: look for pid in workers if (look := _look(pid)) is not None}
-        stopped = [pid for pid, (is_stopped, _) in states.items() if is_stopped]
-        self._stopped = Counter({pid: self._stopped[pid] + 1 for pid in stopped})
-        if given_up := [pid for pid in stopped if self._stopped[pid] >= _STOPPED_LOOKS]:
+        before, self._stopped = self._stopped, {}
+        for pid, (is_stopped, used) in states.items():
+            if is_stopped:
+                used_before, looks = before.get(pid, (used, 0))
+                self._stopped[pid] = used, looks + 1 if used == used_before else 1
+        if given_up := [pid for pid, (_, looks) in self._stopped.items() if looks >= _STOPPED_LOOKS]:
             return given_up, "was stopped by somebody"
         seconds = sum(used for _, used in states.values())
         self._idle = self._idle + 1 if seconds == self._seconds else 0

@@ -26,9 +26,6 @@ from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
 from simdesk.zones import edition
 
-FILE: Final = Path("results") / "simdesk.sqlite"
-"""Where the commands keep what they simulated, below the current folder."""
-
 _TOLD: Final = ("title", "story", "try", "targets", "observed")
 """Chapters that change neither what happens nor what is measured."""
 _RULES: Final = (

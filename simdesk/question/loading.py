@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from simdesk.errors import ScenarioError
-from simdesk.experiment.findings import check_sliders
+from simdesk.experiment.desks import usable_desk
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import check_targets, key_of
 from simdesk.experiment.watch import key_named
@@ -19,7 +19,7 @@ from simdesk.question.checks import CHECKS, Case
 from simdesk.question.model import Question
 from simdesk.question.places import THE_QUESTION, Places, Typed, by_option
 from simdesk.scenario.excerpts import nearest, quoted
-from simdesk.scenario.loading import load, vary
+from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.problems import problems_from
 from simdesk.scenario.yaml_source import read_yaml
@@ -182,7 +182,4 @@ def _desk(name: str, folder: Path, places: Places) -> tuple[Scenario, Path]:
         places.add(f"no shipped desk named {quoted(name)}{nearest(name, names)}", ("desk",))
         places.stop()
     assert shipped is not None  # or there would have been a problem
-    desk = load(shipped)
-    check_targets(desk, shipped)
-    check_sliders(desk, shipped)
-    return desk, shipped
+    return usable_desk(shipped), shipped

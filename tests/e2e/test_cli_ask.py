@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +16,10 @@ from click.testing import CliRunner
 
 from reported import PAYLOAD
 from simdesk.cli import cli
+from simdesk.cli.commands import carried_out
+from simdesk.cli.screen import telling
 from simdesk.errors import RunError, ScenarioError
+from simdesk.report.folder import Written
 from terminal import simdesk
 
 DESK = """title: A small desk for a few days
@@ -304,3 +309,48 @@ def test_a_long_alternative_is_an_alternative(folder: Path):
     assert "With teams.desk.agents=2 + demand.volume=110 % + " in result.output
     assert (folder / "again" / "results.csv").read_bytes() == (folder / "first/results.csv").read_bytes()
     assert again
+
+
+def unable(error: BaseException) -> Callable[..., None]:
+    """Something that goes wrong whenever it is used."""
+
+    def go_wrong(*_: object) -> None:
+        raise error
+
+    return go_wrong
+
+
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        (["ask", "worth.yaml", "--quick"], "simdesk.report.answers.tell.tell"),
+        (["ask", "worth.yaml", "--quick"], "simdesk.report.answer_page.capital"),
+        (["run", "desk.yaml", "--replications", "2"], "simdesk.report.summary.print_summary"),
+    ],
+)
+def test_an_answer_that_cannot_be_told_costs_a_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str], broken: str
+):
+    """The numbers are written, and the line says where."""
+    monkeypatch.setattr(sys, "argv", ["simdesk", *command, "--workers", "1", "--out", "out"])
+    monkeypatch.setattr(broken, unable(KeyError("team-7")))
+    monkeypatch.setattr("simdesk.report.answer_page.write_page", lambda *_: Written(()))
+
+    code = carried_out()
+
+    said = capsys.readouterr().err
+    assert code == 1
+    assert said.splitlines()[-1] == (
+        "simdesk: the answer could not be told (KeyError: 'team-7'); the numbers are in out. Please report this."
+    )
+    assert "Traceback" not in said
+    assert list((folder / "out").glob("*.csv"))
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), MemoryError(), RunError("a law is broken")])
+def test_what_is_no_fault_of_the_words_is_not_taken_for_one(error: BaseException):
+    """Somebody who wants to stop, no memory, and what is said in words already."""
+    with pytest.raises(type(error)) as found, telling(Path("out")):
+        raise error
+
+    assert found.value is error

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 import simdesk as package
+from simdesk.cli.commands import carried_out
 from simdesk.experiment.sheet import known_measures
 from simdesk.scenario.yaml_source import read_yaml
 from terminal import COMMAND, simdesk
@@ -139,3 +140,78 @@ def test_who_simulates_nothing_does_not_wait_for_what_simulates(command: list[st
 
     assert result.stdout.splitlines()[-1] == "[]"
     assert "compiling" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there nobody can delete the folder in which a process works")
+@pytest.mark.parametrize("command", [["validate", "desk.yaml"], ["run", "quickstart"], ["results"]], ids=" ".join)
+def test_a_command_in_a_folder_that_was_deleted_says_so(tmp_path: Path, command: list[str]):
+    (tmp_path / "gone").mkdir()
+    leave = 'cd gone && rmdir ../gone && exec "$@"'
+
+    done = subprocess.run(
+        ["sh", "-c", leave, "sh", COMMAND, *command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "simdesk: the current folder is gone, or cannot be reached; change to another one"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied", "a/desk.yaml"), "a/desk.yaml: Permission denied"),
+        (OSError(5, "Input/output error", b"desk.yaml"), "desk.yaml: Input/output error"),
+        (TimeoutError("nobody answers"), "nobody answers"),
+    ],
+)
+def test_what_the_system_refuses_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, words: str
+):
+    """Wherever it happens."""
+
+    def refuse(_: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("simdesk.shelf.find", refuse)
+    monkeypatch.setattr(sys, "argv", ["simdesk", "validate", "desk.yaml"])
+
+    code = carried_out()
+
+    assert code == 1
+    assert capsys.readouterr().err == f"simdesk: {words}\n"
+
+
+def test_a_mistake_of_ours_is_no_message_for_the_user(monkeypatch: pytest.MonkeyPatch):
+    """What nobody expected stays an exception, with all that helps to find it."""
+
+    def go_wrong(_: Path) -> None:
+        raise KeyError("team-7")
+
+    monkeypatch.setattr("simdesk.shelf.find", go_wrong)
+    monkeypatch.setattr(sys, "argv", ["simdesk", "validate", "desk.yaml"])
+
+    with pytest.raises(KeyError):
+        carried_out()
+
+
+@pytest.mark.parametrize("command", [["validate", "desk.yaml"], ["run", "desk.yaml"], ["ask", "worth.yaml"]],
+                         ids=" ".join)  # fmt: skip
+def test_a_desk_is_refused_for_its_targets_and_its_sliders_at_once(tmp_path: Path, command: list[str]):
+    """By every command that reads one."""
+    (tmp_path / "desk.yaml").write_text(
+        "title: A desk\n"
+        "demand: {contacts: 30 per day, types: {incident: {share: 100 %, work: {constant: {value: 15 min}}}}}\n"
+        "teams: {desk: {agents: 2}}\n"
+        "targets: {fast: {measure: first_weight, at_most: 10 min}}\n"
+        "try: [{path: teams.desk.agents, from: 5, to: 1, step: 1}]\n"
+    )
+    (tmp_path / "worth.yaml").write_text("question: Which?\ndesk: desk.yaml\ncompare: {more: {teams.desk.agents: 3}}\n")
+
+    done = simdesk(*command, cwd=tmp_path)
+
+    assert done.code == 2
+    assert "desk.yaml:4:27: targets.fast.measure: no measure named 'first_weight'; did you mean" in done.err
+    assert "desk.yaml:5:39: try.0.from: is more than to; exchange them" in done.err
+    assert done.err.endswith("2 problems in desk.yaml\n")

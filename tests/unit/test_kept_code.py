@@ -129,16 +129,30 @@ def test_a_full_disk_costs_a_line(tmp_path: Path):
 
 
 def test_four_cold_starts_at_once_share_a_folder(tmp_path: Path):
-    """Even if each of them finds it open to others and has to make it anew."""
-    (tmp_path / "simdesk").mkdir()
-    (tmp_path / "simdesk").chmod(0o777)
-
+    """Whichever of them makes it."""
     starts = [started(SIMDESK_CACHE_DIR=str(tmp_path)) for _ in range(4)]
     ends = [start.communicate(timeout=120) for start in starts]
 
     assert [start.returncode for start in starts] == [0] * 4, ends
     assert [out.split()[0] for out, _ in ends] == ["42"] * 4
     assert small(SIMDESK_CACHE_DIR=str(tmp_path))[1] == "1"
+
+
+@on_unix
+@pytest.mark.parametrize("open_to", [0o777, 0o775, 0o755], ids=oct)
+def test_a_checkout_where_the_cache_shall_be_is_left_alone(tmp_path: Path, open_to: int):
+    """Somebody keeps sources in the folder that is stated for the cache, simdesk's among them."""
+    checkout = tmp_path / "simdesk"
+    checkout.mkdir()
+    checkout.chmod(open_to)
+    (checkout / "work").write_text("of a year")
+
+    value, _, folder, _ = small(SIMDESK_CACHE_DIR=str(tmp_path))
+
+    assert value == "42"
+    assert not folder.is_relative_to(checkout)
+    assert {path.name: path.read_text() for path in checkout.iterdir()} == {"work": "of a year"}
+    assert checkout.stat().st_mode & 0o777 == open_to
 
 
 @on_unix
@@ -197,12 +211,12 @@ class Evil:
 
 @pytest.fixture
 def trap(tmp_path: Path) -> tuple[Path, Path]:
-    """A folder `simdesk` as an attacker prepares it: right names, right seals, and code that leaves a marker."""
+    """Our folder as an attacker prepares it: right names, right seals, and code that leaves a marker."""
     marker, trap = tmp_path / "marker", tmp_path / "trap"
     small(SIMDESK_CACHE_DIR=str(trap))
     for file in trap.rglob("*.code"):
         file.write_bytes(compiled.sealed(pickle.dumps(Evil(marker))))
-    return trap / "simdesk", marker
+    return trap / "simdesk-compiled", marker
 
 
 def given_away(folder: Path) -> None:
@@ -230,13 +244,13 @@ def test_nobody_elses_code_is_run(tmp_path: Path, trap: tuple[Path, Path], place
     shared.chmod(0o777 if place == "open folder" else 0o1777)
     if place == "link":
         given_away(prepared)
-        (shared / "simdesk").symlink_to(prepared)
-        os.chown(shared / "simdesk", ATTACKER, ATTACKER, follow_symlinks=False)
+        (shared / "simdesk-compiled").symlink_to(prepared)
+        os.chown(shared / "simdesk-compiled", ATTACKER, ATTACKER, follow_symlinks=False)
     else:
-        shutil.copytree(prepared, shared / "simdesk")
-        given_away(shared / "simdesk")
+        shutil.copytree(prepared, shared / "simdesk-compiled")
+        given_away(shared / "simdesk-compiled")
     if place == "loose folder of one's own":
-        for folder in (shared / "simdesk", *(shared / "simdesk").iterdir()):
+        for folder in (shared / "simdesk-compiled", *(shared / "simdesk-compiled").iterdir()):
             os.chown(folder, 0, 0)
     cache = {"HOME": "/dev/null", "SIMDESK_CACHE_DIR": None if place == "public name" else str(shared)}
 

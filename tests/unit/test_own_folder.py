@@ -31,28 +31,31 @@ def test_a_new_folder_is_for_nobody_else(tmp_path: Path):
     assert [mode(path) for path in (folder, *folder.parents[:3])] == [0o700] * 4
 
 
-def test_a_folder_that_others_could_only_read_is_closed_and_kept(tmp_path: Path):
-    """As those of earlier versions are."""
-    (tmp_path / "simdesk").mkdir(0o755)
+def test_a_folder_that_others_can_only_read_is_used_as_it_is(tmp_path: Path):
+    """What is compiled is no secret, and the mode of a folder is its owner's business."""
+    (tmp_path / "simdesk").mkdir()
+    (tmp_path / "simdesk").chmod(0o755)
     (tmp_path / "simdesk" / "kept").touch()
 
     folder = own_folder(tmp_path, "simdesk")
 
-    assert mode(folder) == 0o700
+    assert mode(folder) == 0o755
     assert (folder / "kept").exists()
 
 
 @pytest.mark.parametrize("place", ["simdesk", "simdesk/kernel"])
-def test_what_others_could_have_put_into_a_folder_is_gone(tmp_path: Path, place: str):
-    """The folder is made anew, and nothing of the old one stays."""
+def test_a_folder_into_which_others_could_have_put_something_is_refused_and_left_alone(tmp_path: Path, place: str):
+    """It may hold somebody's work: a checkout that is shared with a team, say."""
     (tmp_path / "simdesk" / "kernel").mkdir(parents=True)
-    (tmp_path / "simdesk" / "kernel" / "evil").touch()
+    (tmp_path / "simdesk" / "kernel" / "work").touch()
     (tmp_path / place).chmod(0o777)
 
-    folder = own_folder(tmp_path, "simdesk", "kernel")
+    with pytest.raises(NotPrivateError, match=f"{place} can be written by others"):
+        own_folder(tmp_path, "simdesk", "kernel")
 
-    assert [mode(folder), mode(folder.parent)] == [0o700] * 2
-    assert list(tmp_path.rglob("evil")) == []
+    assert mode(tmp_path / place) == 0o777
+    assert [path.name for path in tmp_path.iterdir()] == ["simdesk"]
+    assert (tmp_path / "simdesk" / "kernel" / "work").exists()
 
 
 def test_a_link_is_followed_above_the_base_and_refused_below(tmp_path: Path):

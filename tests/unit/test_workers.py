@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from simdesk.errors import RunError
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.replicate import replicate
 from simdesk.experiment.replications import Replications
+from simdesk.experiment.standstill import Standstill
 from simdesk.scenario.loading import loads
 from terminal import LINUX, busy_children
 
@@ -214,6 +216,41 @@ def test_a_stopped_worker_is_noticed_and_replaced(in_this_process: Replications,
     assert happened() == 1
     assert same(runs, in_this_process)
     assert said == ["a worker process was stopped by somebody; its work is done again"]
+
+
+@pytest.fixture
+def busy():
+    """A process that computes until the test is over, and is known to the system."""
+    process = psutil.Popen([sys.executable, "-c", "while True: pass"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def until(fulfilled: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if fulfilled():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen within a minute")
+
+
+def test_a_worker_that_is_slowed_down_is_left_alone(monkeypatch: pytest.MonkeyPatch, busy: psutil.Popen):
+    """As cpulimit does it: it is found stopped at each look, and computes in between; until it is stopped for good."""
+    monkeypatch.setattr("simdesk.experiment.standstill.BETWEEN_LOOKS", 0)
+    standstill = Standstill()
+    found = []
+
+    for _ in range(4):
+        before = busy.cpu_times().user
+        busy.resume()
+        until(lambda before=before: busy.cpu_times().user > before)
+        busy.suspend()
+        until(lambda: busy.status() == psutil.STATUS_STOPPED)
+        found.append(standstill.found([busy.pid], finished=False))
+
+    assert found == [([], "")] * 4
+    assert standstill.found([busy.pid], finished=False) == ([busy.pid], "was stopped by somebody")
 
 
 def test_a_worker_that_waits_for_ever_is_noticed_and_replaced(
