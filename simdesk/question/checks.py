@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
 from simdesk.calendars import parse_hours
 from simdesk.errors import RunError
-from simdesk.experiment.clocks import clock_objection
-from simdesk.experiment.levels import Ends, Level, level, numbered, spans
+from simdesk.experiment.levels import Ends, Level, Span, level, numbered, spans
 from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.scale import scale_of
-from simdesk.experiment.sheet import Key, describe
-from simdesk.question.margins import Margin
-from simdesk.question.model import Question, Range
-from simdesk.question.places import Place, Places
+from simdesk.experiment.sheet import Key, describe, name_of_row
+from simdesk.experiment.unmeasured import never_measured
+from simdesk.question.bounds import objection
+from simdesk.question.case import Case
+from simdesk.question.model import Range
+from simdesk.question.places import Place
 from simdesk.question.spread import ends_of, listed
 from simdesk.scenario.excerpts import nearest, quoted
-from simdesk.scenario.model import Scenario
 from simdesk.statistics import designs
 
 _EACH_POINT: Final = 64
@@ -33,30 +32,7 @@ _TODAY: Final = "all sides must be measured alike; state it under set, for all o
 _SEED: Final = 1
 
 
-@dataclass(frozen=True)
-class Case:
-    """A question with the desk that it will be put to.
-
-    Attributes:
-        question: what is asked.
-        scenario: the desk, with what is set on all sides.
-        replications: runs of each desk.
-        places: collects what is wrong.
-    """
-
-    question: Question
-    scenario: Scenario
-    replications: int
-    places: Places
-
-
 Check = Callable[[Case], None]
-
-
-def objection(margin: Margin, key: Key, rule: str, scenario: Scenario) -> str:
-    """What is wrong with a bound for a measure; nothing if it fits."""
-    message = margin.objection(describe(key)[1], level=rule in ("at_least", "at_most"))
-    return message or (clock_objection(scenario, key) if margin.business else "")
 
 
 def _watched(case: Case) -> None:
@@ -66,14 +42,11 @@ def _watched(case: Case) -> None:
 
 def _alternatives(case: Case) -> None:
     """Each alternative, whatever the kind of question."""
-    question = case.question
-    ranked = question.rank.among if question.rank is not None else {}
-    place: Place = ("rank", "among") if question.rank is not None else (question.verb,)
-    for name, changes in (question.compare or question.explain or ranked).items():
+    for name, changes in case.stated.items():
         for path in changes:
             if path.partition(".")[0] in ("run", "targets"):
-                case.places.add(_TODAY, (*place, name, path))
-        case.places.varied(case.scenario, changes, (*place, name))
+                case.places.add(_TODAY, (*case.place, name, path))
+    _ = case.others  # tells what is wrong with them
 
 
 def _decided(case: Case) -> None:
@@ -82,8 +55,24 @@ def _decided(case: Case) -> None:
         return
     key = case.places.measure(case.scenario, rule.measure, ("decide", "measure"))
     name, margin = rule.rule
-    if key is not None and (message := objection(margin, key, name, case.scenario)):
+    judged = {one: desk for one, desk in case.others.items() if rule.alternative in (None, one)}
+    if key is not None and (message := objection(margin, key, name, {"": case.scenario, **judged})):
         case.places.add(message, ("decide", name))
+
+
+def _no_tickets(key: Key) -> str:
+    return f"no ticket comes of which {name_of_row(key)} could be told"
+
+
+def _precise(case: Case) -> None:
+    """Whether there is something to count for everything that shall be known precisely."""
+    known: list[tuple[Place, Key | None]] = [(("precision",), key) for key in case.usual]
+    if case.question.watch:
+        written: list[tuple[Place, str]] = [(("watch", index), text) for index, text in enumerate(case.question.watch)]
+        known = [(place, case.places.measure(case.scenario, text, place)) for place, text in written]
+    for place, key in known:
+        if key is not None and never_measured(case.scenario, key):
+            case.places.add(f"{_no_tickets(key)}; watch something else, or state how many contacts there are", place)
 
 
 def _several_runs(case: Case) -> None:
@@ -259,7 +248,7 @@ def _rank(case: Case) -> None:
         case.places.add("of what? write a size, such as '2 min', '1 point' or 500", place)
     elif not size.amount:
         case.places.add("must be more than 0: which difference is too small to matter?", place)
-    elif key is not None and (message := objection(size, key, "falls_by", case.scenario)):
+    elif key is not None and (message := objection(size, key, "falls_by", {"": case.scenario, **case.others})):
         case.places.add(message, place)
     if stated.budget is not None and stated.budget < 2 * len(stated.among):
         case.places.add(
@@ -272,10 +261,20 @@ def _rank(case: Case) -> None:
                         ("rank", "keep_targets"))  # fmt: skip
 
 
+def _rankable(case: Case) -> None:
+    """Whether each candidate has something by which it could be ranked."""
+    assert case.question.rank is not None  # it is asked for
+    key = case.places.measure(case.scenario, case.question.rank.by, ("rank", "by"))
+    for name, desk in case.others.items():
+        if key is not None and never_measured(desk, key):
+            case.places.add(f"{_no_tickets(key)}; leave this candidate out, or rank by something else, such as "
+                            "total_cost", (*case.place, name))  # fmt: skip
+
+
 def _sensitivity(case: Case) -> None:
     stated = case.question.sensitivity
     assert stated is not None  # it is asked for
-    case.places.measure(case.scenario, stated.of, ("sensitivity", "of"))
+    key = case.places.measure(case.scenario, stated.of, ("sensitivity", "of"))
     before, found = case.places.count, []
     for path, one in stated.factors.items():
         place: Place = ("sensitivity", "factors", path)
@@ -303,9 +302,25 @@ def _sensitivity(case: Case) -> None:
         points = (stated.points or TRAJECTORIES) * (len(found) + 1)
     with case.places.told(place):
         refuse_too_many(points, each)
-    for corner in ([span.low for span in found], [span.high for span in found]):
-        changes = {span.path: value for span, value in zip(found, corner, strict=True)}
-        case.places.varied(case.scenario, changes, ("sensitivity", "factors"))
+    _corners(case, found, key)
+
+
+def _corners(case: Case, found: Sequence[Span], key: Key | None) -> None:
+    """Whether a desk takes all low ends and all high ends together, and has something to measure there."""
+    assert case.question.sensitivity is not None  # it is asked for
+    place: Place = ("sensitivity", "factors")
+    lowest, highest = {one.path: one.low for one in found}, {one.path: one.high for one in found}
+    case.places.varied(case.scenario, lowest, place)
+    most = case.places.varied(case.scenario, highest, place)
+    if key is None or most is None:
+        return
+    if never_measured(most, key):
+        case.places.add(f"{_no_tickets(key)}; state how many contacts there are", ("sensitivity", "of"))
+    elif case.question.sensitivity.method == "morris":  # whose walks go to the very ends
+        for path, low in lowest.items():
+            least = case.places.varied(case.scenario, {**highest, path: low}, place)
+            if least is not None and never_measured(least, key):
+                case.places.add(f"{_no_tickets(key)} at {low}; write a larger value", (*place, path, "low"))
 
 
 def _steady(case: Case) -> None:
@@ -313,6 +328,9 @@ def _steady(case: Case) -> None:
     assert stated is not None  # it is asked for
     key = case.places.measure(case.scenario, stated.of, ("steady", "of"))
     if key is not None:
+        if never_measured(case.scenario, key):
+            case.places.add(f"{_no_tickets(key)}; state how many contacts there are", ("steady",))
+            return
         from simdesk.experiment.steady import refuse_what_is_not_steady
 
         with case.places.told(("steady", "of") if "of" in stated.model_fields_set else ("steady",)):
@@ -348,9 +366,9 @@ CHECKS: Final[Mapping[str, tuple[Check, ...]]] = {
     "slack": (_slack,),
     "shifts": (_shifts,),
     "staff": (_several_runs, _staff),
-    "rank": (_alternatives, _rank),
+    "rank": (_alternatives, _rank, _rankable),
     "sensitivity": (_sensitivity,),
-    "precision": (_watched,),
+    "precision": (_watched, _precise),
     "warm_up": (_several_runs,),
     "steady": (_steady,),
     "headroom": (_headroom,),

@@ -15,7 +15,8 @@ from simdesk.experiment.desks import usable_desk
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import check_targets, key_of
 from simdesk.experiment.watch import key_named
-from simdesk.question.checks import CHECKS, Case
+from simdesk.question.case import Case
+from simdesk.question.checks import CHECKS
 from simdesk.question.model import Question
 from simdesk.question.places import THE_QUESTION, Places, Typed, by_option
 from simdesk.scenario.excerpts import nearest, quoted
@@ -74,6 +75,11 @@ class Asked:
         """Measures to tell of, the most important first."""
         if self.question.watch:
             return list(dict.fromkeys(key_named(self.scenario, text) for text in self.question.watch))
+        return self.usual
+
+    @property
+    def usual(self) -> list[Key]:
+        """Measures to tell of unless the question names some: those of the targets, then the usual ones."""
         stated = [key_of(target) for target in self.scenario.targets.values()]
         return list(dict.fromkeys([*stated, *(Key(name) for name in USUAL if _can_be_measured(self.scenario, name))]))
 
@@ -155,8 +161,9 @@ def _checked(
     assert first_look is not None
     looks = [Asked(question, whole, file=file), Asked(question, first_look, True, file)]
     for look in looks if _differs(question) else looks[:1]:
+        case = Case(question, look.scenario, look.replications, places, look.usual)
         for check in CHECKS[question.verb]:
-            check(Case(question, look.scenario, look.replications, places))
+            check(case)
     places.stop()
     return looks[quick]
 

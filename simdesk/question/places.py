@@ -67,9 +67,9 @@ class Places:
                 self.add(problem.message if inside and path else f"{problem.path}: {problem.message}", place)
 
     def takes(self, scenario: Scenario, path: str, value: Any, place: Place) -> None:
-        """Whether a desk takes a value."""
+        """Whether a desk takes a value, and its targets are still measured by a clock that fits them."""
         with self.told(place, path):
-            vary(scenario, {path: value})
+            check_targets(vary(scenario, {path: value}))
 
     def varied(self, scenario: Scenario, changes: Mapping[str, Any], place: Place) -> Scenario | None:
         """A desk with changes; what is wrong with them is told where they are written."""

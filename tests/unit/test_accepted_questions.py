@@ -57,6 +57,15 @@ def told(folder: Path, text: str) -> str:
     return str(error.value).replace(f"{folder}/", "")
 
 
+PROMISED = (
+    "set: {service_levels.priorities: {P2: {resolve: 1 business day}}, "
+    "targets: {kept: {measure: resolution_time_promised, at_most: 1 business day}}}\n"
+)
+DAYS = (
+    'set: {calendars: {office: {hours: "08:00-16:00"}}, service_levels.calendar: office, '
+    "service_levels.priorities: {P2: {resolve: 1 business day}}}\n"
+)
+
 WRONG = {
     "a level that the schema refuses": (
         "sweep: {over: {teams.desk.agents: [1, -2]}}\n",
@@ -201,6 +210,70 @@ WRONG = {
         "compare: {b: {teams.desk.agents: 2}}\nquick: {set: {teams.desk.agents: -1}}\n",
         "question.yaml:4:34: quick.set.teams.desk.agents: must be at least 0",
     ),
+    "a level by whose clock a target means nothing": (
+        PROMISED + "sweep: {over: {service_levels.priorities.P2.resolve: [1 business day, 4 h]}}\n",
+        "sweep.over.service_levels.priorities.P2.resolve.1: targets.kept.at_most: resolution_time_promised runs by the",
+    ),
+    "an end by whose clock a target means nothing": (
+        PROMISED + "sensitivity: {of: first_wait, "
+        "factors: {service_levels.priorities.P2.resolve: {low: 4 h, high: 8 h}}}\n",
+        "low: targets.kept.at_most: resolution_time_promised runs by the wall clock where the promise does, as for P2",
+    ),
+    "a candidate without tickets": (
+        "rank: {among: {a: {}, none: {demand.volume: 0}}, by: first_wait, indifference: 1 min}\n",
+        "question.yaml:3:29: rank.among.none: no ticket comes of which first_wait could be told; leave this candidate",
+    ),
+    "a candidate without such tickets": (
+        "rank: {among: {a: {}, none: {demand.priority: {P2: 100 %}}}, by: first_wait:P1, indifference: 1 min}\n",
+        "rank.among.none: no ticket comes of which first_wait:P1 could be told",
+    ),
+    "precision of nothing": (
+        "set: {demand.volume: 0}\nprecision: {}\n",
+        "question.yaml:4:12: precision: no ticket comes of which first_wait could be told; watch something else",
+    ),
+    "precision of something watched that is not there": (
+        "set: {demand.contacts: 0 per day}\nprecision: {}\nwatch: [total_cost, resolution_time]\n",
+        "question.yaml:5:21: watch.1: no ticket comes of which resolution_time could be told",
+    ),
+    "precision of tickets that were opened before": (
+        "set: {demand.volume: 0, run.open_at_start: {desk: {incident: {count: 9, oldest: 1 h}}}}\nprecision: {}\n"
+        "watch: [first_wait]\n",
+        "watch.0: no ticket comes of which first_wait could be told",
+    ),
+    "a walk to no tickets": (
+        "sensitivity: {factors: {demand.volume: {low: 0, high: 1}}, of: first_wait, method: morris}\n",
+        "sensitivity.factors.demand.volume.low: no ticket comes of which first_wait could be told at 0",
+    ),
+    "shares of the variance of nothing": (
+        "set: {demand.volume: 0}\n"
+        "sensitivity: {factors: {teams.desk.agents: {low: 1, high: 2}}, of: first_wait, method: sobol, points: 4}\n",
+        "sensitivity.of: no ticket comes of which first_wait could be told",
+    ),
+    "the long run of nothing": (
+        "set: {demand.volume: 0, demand.profile: flat}\nsteady: {}\n",
+        "steady: no ticket comes of which first_wait could be told",
+    ),
+    "an alternative that promises by the wall clock": (
+        DAYS + "compare: {fast: {service_levels.priorities.P2.resolve: 4 h}}\n"
+        "decide: {measure: resolution_time_promised, at_most: 1 business day}\n",
+        "question.yaml:5:54: decide.at_most: with 'fast', resolution_time_promised runs by the wall clock where",
+    ),
+    "an alternative with other office hours": (
+        DAYS + 'compare: {longer: {calendars.office.hours: "08:00-20:00"}}\n'
+        "decide: {measure: resolution_time_promised, at_most: 1 business day}\n",
+        "decide.at_most: a business day has 8 h at the desk as it stands and 12 h with 'longer'; write business hours, "
+        "such as '8 business hours', or elapsed time",
+    ),
+    "a candidate that promises by the wall clock": (
+        DAYS + "rank: {among: {a: {}, fast: {service_levels.priorities.P2.resolve: 4 h}}, "
+        "by: resolution_time_promised, indifference: 1 business hour}\n",
+        "rank.indifference: with 'fast', resolution_time_promised runs by the wall clock",
+    ),
+    "a candidate with other office hours": (
+        DAYS + 'rank: {among: {a: {}, longer: {calendars.office.hours: "08:00-20:00"}}, by: resolution_time_business, '
+        "indifference: 1 business day}\n",
+        "rank.indifference: a business day has 8 h at the desk as it stands and 12 h with 'longer'",
+    ),
     "a target that is swept": (
         "sweep: {over: {targets.at-once.at_most: [1 min, 2 min]}}\n",
         "all sides must be measured alike; state it under set, for all of them",
@@ -234,6 +307,26 @@ def test_what_an_answer_would_refuse_is_told_before(folder: Path, mistake: str):
 def test_what_a_desk_cannot_be_asked_is_told_before(folder: Path, text: str, wanted: str):
     """A desk whose shifts state their agents, and that is simulated once."""
     assert wanted in told(folder, HEAD_OF_SHIFTS + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "set: {demand.volume: 0}\nprecision: {}\nwatch: [total_cost, 'occupancy:desk', backlog]\n",
+        "rank: {among: {a: {}, none: {demand.volume: 0}}, by: total_cost, indifference: 1}\n",
+        "set: {demand.volume: 0, run.open_at_start: {desk: {incident: {count: 9}}}}\nprecision: {}\n",
+        "sensitivity: {factors: {demand.volume: {low: 0, high: 1}}, of: first_wait}\n",
+        DAYS + 'compare: {longer: {calendars.office.hours: "08:00-20:00"}}\n'
+        "decide: {measure: resolution_time_promised, at_most: 8 business hours}\n",
+        DAYS + "compare: {fast: {service_levels.priorities.P2.resolve: 4 h}, more: {teams.desk.agents: 2}}\n"
+        "decide: {measure: resolution_time_promised, alternative: more, at_most: 1 business day}\n",
+    ],
+)
+def test_what_has_an_answer_is_not_refused(folder: Path, text: str):
+    """Costs and lists need no tickets that come; hours are hours in whatever office."""
+    (folder / "question.yaml").write_text(HEAD + text, encoding="utf-8")
+
+    assert refusal(folder / "question.yaml") is None
 
 
 amounts = st.sampled_from(

@@ -7,7 +7,7 @@ from typing import Final
 
 from simdesk.durations import WEEK, human
 from simdesk.experiment.findings.finding import Finding
-from simdesk.experiment.findings.mix import mix_of
+from simdesk.experiment.findings.mix import Floats, Mix, mix_of
 from simdesk.scenario.flow import When
 from simdesk.scenario.model import Scenario
 
@@ -33,27 +33,29 @@ def rule_for_nobody(scenario: Scenario) -> Iterator[Finding]:
     """Rules that are for no ticket, for fewer than one in the whole run, or only for those that a rule above takes."""
     patience: dict[str, When] = {name: rule.when for name, rule in scenario.patience.items()}
     routing = {name: rule.when for name, rule in scenario.flow.routing.items()}
-    yield from _unused(scenario, ("patience",), patience)
-    yield from _unused(scenario, ("flow", "routing"), routing)
-
-
-def _unused(scenario: Scenario, place: tuple[str, ...], rules: Mapping[str, When]) -> Iterator[Finding]:
-    mix = mix_of(scenario) if rules else None
+    mix = mix_of(scenario) if patience or routing else None
     if mix is None:
         return
-    left = mix.weekly.copy()
-    weeks = scenario.run.length.seconds / WEEK
+    coming = mix.weekly * (scenario.run.length.seconds / WEEK)
+    yield from _unused(mix, ("patience",), patience, coming + mix.listed)
+    if coming.any():  # what is open at the start is in a team's hands already, and no rule routes it
+        yield from _unused(mix, ("flow", "routing"), routing, coming)
+
+
+def _unused(mix: Mix, place: tuple[str, ...], rules: Mapping[str, When], tickets: Floats) -> Iterator[Finding]:
+    """Rules that have hardly anything to decide about the tickets of a run."""
+    left = tickets.copy()
     for name, when in rules.items():
         cells = mix.cells(when)
-        fitting, reached = float(mix.weekly[cells].sum()), float(left[cells].sum())
+        fitting, reached = float(tickets[cells].sum()), float(left[cells].sum())
         left[cells] = 0.0
         if fitting <= 0:
             message = "no ticket is like that; correct or remove the rule"
         elif reached <= _NOTHING * fitting:
             message = "never decides, for the rules above it take all of its tickets; move it up or remove it"
-        elif reached * weeks < 1:
+        elif reached < 1:
             message = (
-                f"is for only about {reached * weeks:.2g} tickets in a run of {scenario.run.length}; correct the rule, "
+                f"is for only about {reached:.2g} tickets in a run of {mix.scenario.run.length}; correct the rule, "
                 "or make run.length longer"
             )
         else:

@@ -20,17 +20,19 @@ _MOST_CELLS = 1_000_000
 
 @dataclass(frozen=True)
 class Mix:
-    """Tickets a week, shape (types, priorities, channels).
+    """Tickets that come or already wait, by types, priorities and channels.
 
     Attributes:
         scenario: whose.
         axes: names along each axis.
-        weekly: tickets a week.
+        weekly: tickets that come a week, shape (types, priorities, channels).
+        listed: tickets that are open at the start, as many as are expected; same shape.
     """
 
     scenario: Scenario
     axes: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
     weekly: Floats
+    listed: Floats
 
     def cells(self, when: When) -> Cells:
         """Index of the tickets that a rule is for, whatever the rules above it."""
@@ -48,8 +50,8 @@ class Mix:
         return by_name and by_category and when.kind in (None, kind.kind)
 
     def of_priority(self) -> Mapping[str, float]:
-        """Tickets of each priority a week."""
-        return dict(zip(self.axes[1], self.weekly.sum(axis=(0, 2)).tolist(), strict=True))
+        """How much there is of each priority: tickets that come a week, and those that are open at the start."""
+        return dict(zip(self.axes[1], (self.weekly + self.listed).sum(axis=(0, 2)).tolist(), strict=True))
 
 
 def mix_of(scenario: Scenario) -> Mix | None:
@@ -60,8 +62,15 @@ def mix_of(scenario: Scenario) -> Mix | None:
     channels = tuple(dict.fromkeys(name for _, channel in mixes for name in channel))
     if len(mixes) * len(priorities) * len(channels) > _MOST_CELLS:
         return None
-    volumes = np.array([demand.per_week(name) for name in demand.types])
     by_priority = np.array([[priority.get(name, 0.0) for name in priorities] for priority, _ in mixes])
     by_channel = np.array([[channel.get(name, 0.0) for name in channels] for _, channel in mixes])
-    weekly = volumes[:, None, None] * by_priority[:, :, None] * by_channel[:, None, :]
-    return Mix(scenario, (tuple(demand.types), priorities, channels), weekly) if weekly.sum() > 0 else None
+    each = by_priority[:, :, None] * by_channel[:, None, :]
+    weekly = np.array([demand.per_week(name) for name in demand.types])[:, None, None] * each
+    waiting = np.array([_waiting(scenario, name) for name in demand.types])[:, None, None] * each
+    mix = Mix(scenario, (tuple(demand.types), priorities, channels), weekly, waiting)
+    return mix if weekly.sum() + waiting.sum() > 0 else None
+
+
+def _waiting(scenario: Scenario, kind: str) -> float:
+    """Tickets of a type that are open at the start, in whatever team's list."""
+    return float(sum(lists[kind].count for lists in scenario.run.open_at_start.values() if kind in lists))

@@ -43,7 +43,7 @@ def kept_by_any_desk(scenario: Scenario) -> Iterator[Finding]:
         if _trivial(target):
             yield Finding(
                 "kept-by-any-desk", ("targets", name, _bounded(target)),
-                f"is kept by any desk, for {target.measure} is never {'less' if target.at_least == 0 else 'more'}; "
+                f"is kept by any desk, for {target.measure} is never {'more' if target.at_least is None else 'less'}; "
                 "state a bound that could be missed",
             )  # fmt: skip
 
