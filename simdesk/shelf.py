@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from simdesk.errors import SimdeskError
-from simdesk.scenario.excerpts import nearest
+from simdesk.errors import Problem, ScenarioError, SimdeskError
+from simdesk.spelling import nearest, quoted
 
 
 def shelf() -> Path:
@@ -28,9 +28,21 @@ def _shipped(name: str) -> Path:
 
 
 def find(path: Path) -> Path:
-    """A scenario file, or the shipped one of that name if there is no such file."""
-    shipped = on_the_shelf(str(path))
-    return shipped if not os.path.exists(path) and not path.suffix and shipped.is_file() else path
+    """A scenario file, or the shipped one of that name if there is no such file.
+
+    Raises:
+        ScenarioError: it is a mere name, and there is neither; names the nearest.
+    """
+    if os.path.lexists(path) or path.suffix or path.is_absolute():
+        return path
+    shipped, names = find_named(path.as_posix())
+    if shipped is None:
+        inside = [name for name in names if name.rpartition("/")[2] == path.name]
+        hint = f"; did you mean {quoted(inside[0])}?" if inside else nearest(path.as_posix(), names)
+        shelved = hint or f"; shipped are {', '.join(name for name in names if '/' not in name)}"
+        message = f"no such file, and no shipped desk of that name{shelved}"
+        raise ScenarioError([Problem(message, file=str(path))], str(path))
+    return shipped
 
 
 def find_question(path: Path) -> Path:

@@ -28,6 +28,8 @@ class FilePath(click.Path):
         Raises:
             BadParameter: no file can have this name; says why, and what to do.
         """
+        if not str(value):
+            self.fail("the name is empty; name a file or a folder", param, ctx)
         if fault := fault_of(Path(value), self.spare):
             self.fail(fault, param, ctx)
         return super().convert(value, param, ctx)

@@ -17,7 +17,7 @@ def validate(files: tuple[Path, ...]) -> None:
     """Check FILES, scenarios or questions, or shipped scenarios by name.
 
     All problems of a file are told at once, each with line, column, path and remedy; so is what is odd and hardly
-    meant, after a "!", which makes no file invalid.
+    meant, and which team cannot keep up, after a "!", which makes no file invalid.
     Exit code 2 if any file is invalid.
     """
     from simdesk.errors import ScenarioError
@@ -42,23 +42,27 @@ def _scenario(path: Path) -> str:
     """What a valid scenario is about."""
     from simdesk.experiment.desks import usable_desk
     from simdesk.experiment.findings import findings_of, placed
+    from simdesk.experiment.load import team_loads
+    from simdesk.experiment.warnings import before
     from simdesk.scenario.loading import sources_of
     from simdesk.shelf import find
 
     scenario = usable_desk(find(path))
     for problem in placed(findings_of(scenario), sources_of(find(path))):
         click.echo(f"! {problem.head}", err=True)
+    for warning in before(scenario, team_loads(scenario)):
+        click.echo(f"! {path}: {warning}", err=True)
     teams = ", ".join(f"{name} {team.headcount}" for name, team in scenario.teams.items())
     return f"{scenario.title} ({len(scenario.demand.types)} ticket types; agents: {teams})"
 
 
 def _question(path: Path) -> str:
     """What a valid question asks."""
-    from simdesk.cli.ask import tell_oddities
+    from simdesk.cli.ask import forewarn
     from simdesk.question.loading import load_question
 
     asked = load_question(path)
-    tell_oddities(asked)
+    forewarn(asked)
     return f"{asked.question.question} ({asked.question.verb}, of {asked.scenario.title})"
 
 

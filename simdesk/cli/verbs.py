@@ -19,6 +19,8 @@ _ALTERNATIVES = click.option(
 )  # fmt: skip
 _LONGEST: Final = 100
 """Characters of an alternative's name, as of any key of a file."""
+_DASHED: Final = re.compile(r"(\d[\d.]*(?: ?%)?) ?[-–] ?(\d[\d.]*(?: ?%)?)")
+"""Two numbers with a dash between, which is how people write a range."""
 _BETWEEN: Final = re.compile(r"^(?P<low>.+?)\s*\.\.\s*(?P<high>.+?)(?:\s+by\s+(?P<step>.+))?$")
 
 
@@ -299,6 +301,8 @@ def _levels(text: str, option: str) -> tuple[str, Any]:
     if found := _BETWEEN.match(written.strip()):
         ends = {"from": _value(found["low"], option), "to": _value(found["high"], option)}
         return path.strip(), {**ends, **({"step": _value(found["step"], option)} if found["step"] else {})}
+    if found := _DASHED.fullmatch(written.strip()):
+        raise click.UsageError(f"{option}: '{written.strip()}' is no range; write {found[1]}..{found[2]}")
     return path.strip(), [_value(part.strip(), option) for part in written.split(",")]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simdesk.errors import ScenarioError
+from simdesk.errors import Problem, ScenarioError
 from simdesk.experiment.desks import usable_desk
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import check_targets, key_of
@@ -110,6 +110,9 @@ def load_question(
         ScenarioError: with every problem of the file, each at its line and column; or with those of its desk.
     """
     source = read_yaml(Path(path))
+    if "question" not in source.data and "demand" in source.data:
+        message = f"this is a desk and not a question; simulate it with `simdesk run {path}`, or ask about it"
+        raise ScenarioError([Problem(message, file=source.name)], source.name)
     try:
         question = Question.model_validate(source.data)
     except ValidationError as error:

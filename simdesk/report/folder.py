@@ -163,9 +163,13 @@ class Folder:
             return
         manifest = self._manifest()
         if not manifest:
-            raise self._refused(f"it holds {there[0]}, which simdesk did not write there for this question")
+            raise self._refused(
+                f"it holds {there[0]}, and no {PROVENANCE} says that simdesk wrote it there for this question"
+                if there[0] != PROVENANCE
+                else f"it holds a {PROVENANCE} that simdesk did not write, or that is damaged"
+            )
         if manifest["answers"] != self.question:
-            raise self._refused("it holds the answer to another question")
+            raise self._refused(f"it holds {_told(manifest)}, and this is another question; delete it, or")
         for name in there[1:] if there[0] == PROVENANCE else there:
             path = self.path / name
             if not is_plain(path) or seal_of(path) not in (manifest["files"].get(name), manifest["replaces"].get(name)):
@@ -187,4 +191,14 @@ class Folder:
         return found if known else {}
 
     def _refused(self, why: str) -> RunError:
-        return RunError(f"cannot write to {self.path}: {why}; choose another folder with --out")
+        joint = "" if why.endswith(" or") else ";"
+        return RunError(f"cannot write to {self.path}: {why}{joint} choose another folder with --out")
+
+
+def _told(manifest: Mapping[str, Any]) -> str:
+    """What a folder holds, in words: every change of a desk, of its seed or of the number of runs is another one."""
+    if "question" in manifest:
+        look = "the quick answer" if manifest.get("quick") is True else "the answer"
+        return f"{look} to {str(manifest['question'])[:80]!r}"
+    count, title = manifest.get("replications"), str(manifest.get("title"))[:80]
+    return f"the results of {title!r} with {count} replication{'' if count == 1 else 's'}"

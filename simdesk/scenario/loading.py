@@ -34,6 +34,9 @@ def load(path: str | Path) -> Scenario:
         ScenarioError: with every problem of the file, each at its line and column.
     """
     source = read_yaml(Path(path))
+    if "question" in source.data and "demand" not in source.data:
+        message = f"this is a question and not a desk; answer it with `simdesk ask {path}`"
+        raise ScenarioError([Problem(message, file=source.name)], source.name)
     return _validated(_inherited(source, Path(path), ()), source)
 
 
