@@ -120,7 +120,7 @@ def _too_large() -> int:
 
 def _denied(error: OSError) -> str:
     """What the system did not do, and with which file."""
-    from simdesk.scenario.excerpts import visible
+    from simdesk.spelling import visible
 
     try:
         os.getcwd()
