@@ -51,7 +51,7 @@ def test_a_hand_written_file_is_not_overwritten(mine: Path, command: str, out: s
     done = here(mine, *COMMANDS[command], "--out", out.format(name=mine.name))
 
     assert done.code == 1
-    assert "which simdesk did not write there for this question; choose another folder with --out" in done.err
+    assert "and no provenance.json says that simdesk wrote it there for this question; choose another" in done.err
     assert "Traceback" not in done.err
     assert (mine / "scenario.yaml").read_text(encoding="utf-8") == DESK
     assert (mine / "question.yaml").read_text(encoding="utf-8") == QUESTION
@@ -67,7 +67,7 @@ def test_a_quick_look_and_the_whole_answer_do_not_mix(mine: Path):
     again = here(mine, "ask", "question.yaml", "--quick", "--out", "out")
 
     assert (whole.code, again.code) == (1, 0)
-    assert "it holds the answer to another question; choose another folder with --out" in whole.err
+    assert "it holds the quick answer to 'Is a second person worth it?', and this is another question" in whole.err
     assert (mine / "out" / "question.yaml").read_bytes() == quick
 
 
