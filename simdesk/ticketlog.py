@@ -185,7 +185,7 @@ class TicketLog:
 
     def write_table(self, name: str, path: Path) -> None:
         """Write one table, `tickets`, `touches` or `duty`, as a Parquet file."""
-        getattr(self, name).to_parquet(path, index=False, compression="zstd")
+        getattr(self, name).to_parquet(path, engine="pyarrow", index=False, compression="zstd")
 
 
 def _named(indices: Ints, names: tuple[str, ...]) -> Any:

@@ -55,6 +55,9 @@ _SMALLER: Final = (
     "there is not enough memory; simulate less at once: fewer --workers, a shorter run.length, or fewer tickets"
 )
 
+_NO_ROOM: Final = ("failed to map segment", "annot allocate memory")
+"""What the system says of a library for which there is no memory."""
+
 EXIT_CODES: Final = """
 Exit codes: 0 ok · 1 the run failed · 2 wrong usage or invalid scenario · 130 interrupted;
 with --check: 3 a target is missed · 4 a target is undecided.
@@ -106,11 +109,22 @@ def carried_out() -> int:
         return 1
     except MemoryError:
         return _too_large()
-    except OSError as error:
-        if error.errno == errno.ENOMEM:  # what starting a worker says, say
+    except (OSError, ImportError) as error:
+        if _for_want_of_memory(error):
             return _too_large()
+        if isinstance(error, ImportError):
+            raise
         click.echo(f"simdesk: {_denied(error)}", err=True)
         return 1
+
+
+def _for_want_of_memory(error: BaseException | None) -> bool:
+    """Whether a worker could not be started, or a library not be loaded, because there was no room for it."""
+    while error is not None:
+        if (isinstance(error, OSError) and error.errno == errno.ENOMEM) or any(word in str(error) for word in _NO_ROOM):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _too_large() -> int:

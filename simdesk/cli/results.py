@@ -261,7 +261,7 @@ def export(path: Path, number: str, file: Path) -> None:
             if file.suffix == ".csv":
                 write_csv(rows, fresh)
             else:
-                rows.to_parquet(fresh, index=False)
+                rows.to_parquet(fresh, engine="pyarrow", index=False)
     except OSError as error:
         raise RunError(f"cannot write {file}: {error.strerror or error}") from None
     click.echo(f"wrote {file}: {len(rows)} rows")

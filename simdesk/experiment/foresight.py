@@ -66,7 +66,7 @@ def need(sizes: list[Size], runs: int, engine: str, processors: int, measures: i
     processes = max(min(processors, runs), 1)
     seconds = sum(size.seconds(engine) for size in sizes) / len(sizes) * runs
     kept = sum(size.kept(measures) for size in sizes) / len(sizes) * runs
-    return Need(seconds, max(size.memory for size in sizes), kept, processes)
+    return Need(seconds, max(size.memory(engine) for size in sizes), kept, processes)
 
 
 class Foresight:
@@ -81,7 +81,7 @@ class Foresight:
     def __init__(self, say: Callable[[str], None], *, force: bool = False, memory: float | None = None) -> None:
         self._say, self._force = say, force
         self._memory = memory if memory is not None else memory_of_the_machine()
-        self._spent, self._said = 0.0, 0.0
+        self._spent, self._said, self._corrected = 0.0, 0.0, False
 
     def look_at(self, ahead: Need) -> None:
         """Say what is ahead if it is much.
@@ -94,12 +94,14 @@ class Foresight:
         self._spent += ahead.seconds
         if ahead.wait > max(MUCH_TIME, _FAR_OFF * self._said) or (not self._said and ahead.in_all > MUCH_MEMORY):
             self._said = max(ahead.wait, 1.0)
-            self._say(f"this will take about {human(ahead.wait)}, {_resources(ahead)}; a rough estimate")
+            processors = "one processor" if ahead.processes == 1 else f"{ahead.processes} processors"
+            memory = f"{_gigabytes(ahead.in_all)} of memory{_shares(ahead)}"
+            self._say(f"roughly estimated, this will take {human(ahead.wait)} on {processors} and {memory}")
 
     def correct(self, left: float) -> None:
-        """Say how long it will really take, if that is much and was not said, or was said wrongly."""
-        if left > MUCH_TIME and not self._said / _FAR_OFF < left < max(self._said, MUCH_TIME) * _FAR_OFF:
-            self._said = left
+        """Say once how long it will really take, if that is much and was not said, or was said wrongly."""
+        if left > MUCH_TIME and not self._corrected and not self._said / _FAR_OFF < left < self._said * _FAR_OFF:
+            self._said, self._corrected = left, True
             self._say(f"by the first replication it will take {human(left)} more")
 
     def _refuse(self, ahead: Need) -> None:
@@ -109,20 +111,21 @@ class Foresight:
                 f"this would take about {human(seconds)} of computing, more than {human(MOST_TIME)}; ask for fewer "
                 "replications or alternatives, a shorter run.length or fewer tickets, or go on with --force"
             )
-        if ahead.in_all <= MOST_MEMORY * self._memory:
-            return
-        has = f"this machine has {_gigabytes(self._memory)}"
-        if ahead.memory <= MOST_MEMORY * self._memory < ahead.memory + ahead.kept:
+        most = MOST_MEMORY * self._memory
+        if ahead.in_all > most:
             raise RunError(
-                f"the results of all replications would need about {_gigabytes(ahead.kept)} of memory, and {has}; ask "
-                "for fewer replications, a shorter run.length or fewer tickets, or go on with --force"
+                f"this would need about {_gigabytes(ahead.in_all)} of memory{_shares(ahead)}, and this machine has "
+                f"{_gigabytes(self._memory)}; {_remedy(ahead, most)}, or go on with --force"
             )
-        fewer = "use fewer --workers" if ahead.processes > 1 and ahead.memory <= MOST_MEMORY * self._memory else ""
-        smaller = "simulate a shorter run.length, fewer tickets or fewer agents"
-        raise RunError(
-            f"this would need about {_gigabytes(ahead.memory)} of memory{_in_each(ahead)}, and {has}; "
-            f"{fewer or smaller}, or go on with --force"
-        )
+
+
+def _remedy(ahead: Need, most: float) -> str:
+    """What would help most: one replication, all that is kept, or the number of processes may be too large."""
+    if ahead.memory > most:
+        return "simulate a shorter run.length, fewer tickets or fewer agents"
+    if ahead.memory + ahead.kept > most:
+        return "ask for fewer replications, a shorter run.length or fewer tickets"
+    return "use --workers 1"
 
 
 def memory_of_the_machine() -> float:
@@ -136,14 +139,14 @@ def memory_of_the_machine() -> float:
         return machine
 
 
-def _resources(ahead: Need) -> str:
-    processors = "one processor" if ahead.processes == 1 else f"{ahead.processes} processors"
-    kept = f" and {_gigabytes(ahead.kept)} for the results" if ahead.kept > MUCH_MEMORY else ""
-    return f"on {processors}, with {_gigabytes(ahead.memory)} of memory{_in_each(ahead)}{kept}"
-
-
-def _in_each(ahead: Need) -> str:
-    return "" if ahead.processes == 1 else f" in each of {ahead.processes} processes"
+def _shares(ahead: Need) -> str:
+    """What the memory is for, in brackets; nothing if it is all for one replication."""
+    much_is_kept = ahead.kept > MUCH_MEMORY
+    if ahead.processes == 1 and not much_is_kept:
+        return ""
+    each = "one replication" if ahead.processes == 1 else f"each of {ahead.processes} processes"
+    kept = f", {_gigabytes(ahead.kept)} for the results of all" if much_is_kept else ""
+    return f" ({_gigabytes(ahead.memory)} for {each}{kept})"
 
 
 def _gigabytes(amount: float) -> str:

@@ -90,6 +90,8 @@ def unpack(packed: bytes, *, digest: str, tickets: int, truncated: bool, complet
             names = json.loads(columns["names"].tobytes())
             readings = dict(zip(map(_key, names["readings"]), _put_together(columns), strict=True))
             series = dict(_cut(names["series"], _floats(columns, "series")))
+    except MemoryError:
+        raise
     except Exception as error:  # NumPy, zip and zlib have many words for bytes that are not theirs
         raise RunError(f"it cannot be read ({error})") from None
     return Sheet(readings, series, digest, tickets, truncated, complete)

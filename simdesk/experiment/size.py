@@ -28,10 +28,12 @@ _BYTES_KEPT: Final = 8.0
 _DISTRIBUTIONS: Final = 11
 """Distributions that there are if every measure is read. [measured]"""
 _SECONDS: Final = {"tickets": 2.5e-6, "steps": 6.5e-6, "spells": 3.5e-6, "teams": 8e-3}
+_SECONDS_AT_LEAST: Final = 0.08
 _SECONDS_A_STEP_AND_TEAM: Final = 1e-8
 """Seconds of one processor, with the kernel; each team looks through all steps for its own. [measured]"""
-_SECONDS_OF_REFERENCE: Final = 1.5e-4
-"""Further seconds a step or a spell with the reference engine. [measured]"""
+_SECONDS_OF_REFERENCE: Final = {"steps": 6e-5, "spells": 1.6e-5}
+_BYTES_OF_REFERENCE: Final = {"steps": 900.0, "spells": 100.0}
+"""What the reference engine takes on top. [measured]"""
 _NEGLIGIBLE: Final = 1e-9
 """Share of tickets below which nobody follows them further up."""
 
@@ -56,10 +58,9 @@ class Size:
     openings: float
     teams: int
 
-    @property
-    def memory(self) -> float:
+    def memory(self, engine: str) -> float:
         """Bytes of a process at the peak of one replication."""
-        return _EMPTY + self._sum(_BYTES)
+        return _EMPTY + self._sum(_BYTES) + (self._sum(_BYTES_OF_REFERENCE) if engine == "reference" else 0.0)
 
     def kept(self, measures: int | None) -> float:
         """Bytes that remain of a replication for the answer, with so many measures; all of them if None."""
@@ -69,8 +70,8 @@ class Size:
     def seconds(self, engine: str) -> float:
         """Seconds of one processor for one replication."""
         plain = self._sum(_SECONDS)
-        told = _SECONDS_OF_REFERENCE * (self.steps + self.spells) if engine == "reference" else 0.0
-        return plain + _SECONDS_A_STEP_AND_TEAM * self.steps * self.teams + told
+        told = self._sum(_SECONDS_OF_REFERENCE) if engine == "reference" else 0.0
+        return _SECONDS_AT_LEAST + plain + _SECONDS_A_STEP_AND_TEAM * self.steps * self.teams + told
 
     def _sum(self, each: Mapping[str, float]) -> float:
         return math.fsum(cost * float(getattr(self, what)) for what, cost in each.items())

@@ -57,7 +57,7 @@ def write_numbers(answer: Answer, path: Path) -> tuple[Path, ...]:
     table = answer.result.table()
     writers: dict[str, Callable[[Path], object]] = {
         "results.csv": lambda file: write_csv(table, file),
-        "results.parquet": lambda file: table.to_parquet(file, index=False),
+        "results.parquet": lambda file: table.to_parquet(file, engine="pyarrow", index=False),
         "question.yaml": lambda file: file.write_text(question_text(answer), encoding="utf-8"),
         "scenario.yaml": lambda file: file.write_text(dumps(answer.asked.scenario), encoding="utf-8"),
     }
