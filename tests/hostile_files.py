@@ -210,10 +210,13 @@ HOSTILE: Final[dict[str, Callable[[], Tree]]] = {
 """Name → the file, as plain data. Some are valid and some are not."""
 
 _COUNTRIES = (
-    "AD AE AL AM AO AR AT AU AW AZ BA BD BE BG BH BI BN BO BR BW BY CA CH CL CM CN CO CR CU CY CZ DE DK DO DZ EC EE EG "
-    "ES ET FI FR GB GE GR GT HK HN HR HU ID IE IL IN IS IT JM JP KE KR KZ LT LU LV MA MX MY NG NI NL NO NZ PA PE PH PK "
-    "PL PT PY RO RS RU SA SE SG SI SK TH TN TR TW UA US UY VE VN ZA"
-).split()
+    "AD", "AE", "AL", "AM", "AO", "AR", "AT", "AU", "AW", "AZ", "BA", "BD", "BE", "BG", "BH", "BI", "BN", "BO", "BR",
+    "BW", "BY", "CA", "CH", "CL", "CM", "CN", "CO", "CR", "CU", "CY", "CZ", "DE", "DK", "DO", "DZ", "EC", "EE", "EG",
+    "ES", "ET", "FI", "FR", "GB", "GE", "GR", "GT", "HK", "HN", "HR", "HU", "ID", "IE", "IL", "IN", "IS", "IT", "JM",
+    "JP", "KE", "KR", "KZ", "LT", "LU", "LV", "MA", "MX", "MY", "NG", "NI", "NL", "NO", "NZ", "PA", "PE", "PH", "PK",
+    "PL", "PT", "PY", "RO", "RS", "RU", "SA", "SE", "SG", "SI", "SK", "TH", "TN", "TR", "TW", "UA", "US", "UY", "VE",
+    "VN", "ZA",
+)  # fmt: skip
 
 
 def written(tree: Tree) -> str:
