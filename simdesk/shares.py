@@ -34,9 +34,14 @@ def _part(value: Any) -> Any:
     """The number behind a share; `15` was meant to be `15 %`."""
     number = percentage(value)
     if isinstance(number, float) and number > 1:
-        meant = f"; did you mean {number:g} %?" if meant_as_percent(number) and not isinstance(value, str) else ""
-        raise ValueError(f"must be at most 1, which is 100 %{meant}")
+        raise ValueError(f"must be at most 1, which is 100 %{percent_meant(value)}")
     return number
+
+
+def percent_meant(value: Any) -> str:
+    """The end of a message about a number that is too large for a share: `; did you mean 25 %?`, or nothing."""
+    bare = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"; did you mean {value:g} %?" if bare and meant_as_percent(value) else ""
 
 
 def share_schema(maximum: float | None) -> dict[str, Any]:

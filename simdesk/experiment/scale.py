@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from simdesk.errors import RunError
+from simdesk.errors import RunError, ScenarioError
 from simdesk.experiment.levels import Level, level
 from simdesk.scenario.excerpts import quoted
+from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario, follow
 from simdesk.scenario.people import Shrinkage
 from simdesk.scenario.quantities import HourlyCost
@@ -17,6 +18,7 @@ _PARTS: Final = 100
 """Steps of the way, unless one is stated."""
 _MOST: Final = 10_000
 """Steps of the way; finer is not asked for in earnest."""
+_HALF_AGAIN: Final = 1.5
 _ALMOST: Final = 1e-9
 """A last step that arithmetic made longer by less is a whole one."""
 
@@ -94,6 +96,38 @@ def scale_of(scenario: Scenario, path: str, up_to: Any, step: Any = None) -> Sca
     if count > _MOST:
         raise RunError(f"{path}: {count:,} steps are too many; at most {_MOST:,} are tried, so state a larger step")
     return Scale(start, end, size, count)
+
+
+def refuse_no_more(scenario: Scenario, path: str, up_to: Any) -> None:
+    """Refuse a last value that is not more than today's, where it is asked how much more a desk can take.
+
+    Args:
+        scenario: the desk as it stands.
+        path: dotted path of what shall grow.
+        up_to: the last value, as written in YAML; what is none at all is left to `scale_of`.
+
+    Raises:
+        RunError: it is today's value or less, with one that would do.
+    """
+    today = _standing(scenario, path)
+    end = _read(up_to, today)
+    if end is None:
+        return
+    start = _start(path, today, end)
+    if end.amount <= start.amount:
+        raise RunError(f"{end.text} is not more than today's {start.text}; {_more(scenario, path, start)}")
+
+
+def _more(scenario: Scenario, path: str, start: Level) -> str:
+    """How to write half as much again, if the desk takes it."""
+    half = replace(start, amount=_HALF_AGAIN * start.amount)
+    if start.whole and not half.amount.is_integer():
+        return f"write e.g. {math.ceil(half.amount)}"
+    try:
+        vary(scenario, {path: half.written})
+    except ScenarioError:
+        return "write more"
+    return f"write e.g. {half.written} for half as much again" if half.amount > start.amount else "write more"
 
 
 def _standing(scenario: Scenario, path: str) -> Any:

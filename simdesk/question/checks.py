@@ -15,12 +15,12 @@ from simdesk.calendars import parse_hours
 from simdesk.errors import RunError
 from simdesk.experiment.levels import Ends, Level, Span, level, numbered, spans
 from simdesk.experiment.refusals import refuse_too_many
-from simdesk.experiment.scale import scale_of
+from simdesk.experiment.scale import refuse_no_more, scale_of
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.experiment.unmeasured import never_measured
 from simdesk.question.bounds import objection
 from simdesk.question.case import Case
-from simdesk.question.model import Range
+from simdesk.question.model import Headroom, Range
 from simdesk.question.places import Place
 from simdesk.question.spread import ends_of, listed
 from simdesk.scenario.excerpts import nearest, quoted
@@ -337,15 +337,26 @@ def _steady(case: Case) -> None:
             refuse_what_is_not_steady(case.scenario, key)
 
 
+def _way(case: Case, stated: Headroom) -> None:
+    """Whether the values that are tried lie above today's, and a desk takes them."""
+    given = stated.model_fields_set
+    before, end = case.places.count, "up_to" if "up_to" in given else "of"
+    with case.places.told(("headroom", end), stated.of):
+        refuse_no_more(case.scenario, stated.of, stated.up_to)
+    if case.places.count > before:
+        return
+    where = "step" if "step" in given else end
+    with case.places.told(("headroom", where), stated.of):
+        scale = scale_of(case.scenario, stated.of, stated.up_to, stated.step)
+        for at in (1, scale.count):
+            case.places.takes(case.scenario, stated.of, scale.written(at), ("headroom", where))
+
+
 def _headroom(case: Case) -> None:
     stated = case.question.headroom
     assert stated is not None  # it is asked for
     if case.places.path(case.scenario, stated.of, ("headroom", "of")):
-        where = next((name for name in ("step", "up_to") if name in stated.model_fields_set), "of")
-        with case.places.told(("headroom", where), stated.of):
-            scale = scale_of(case.scenario, stated.of, stated.up_to, stated.step)
-            for at in (1, scale.count):
-                case.places.takes(case.scenario, stated.of, scale.written(at), ("headroom", where))
+        _way(case, stated)
     if not case.scenario.targets:
         case.places.add("the desk states no targets, so nothing can break; state some under set", ("headroom",))
     if stated.targets == []:

@@ -241,7 +241,7 @@ class Headroom(Chapter):
     of: Path = "demand.volume"
     """What grows: a number, a share or a duration of the scenario."""
     up_to: Value = "300 %"
-    """The largest value that is tried."""
+    """The largest value that is tried; more than today's."""
     step: Value = None
     """How exactly it is found; a hundredth of the way unless stated."""
     targets: list[Name] | None = None

@@ -16,7 +16,7 @@ from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.problems import Complaint, Complaints, complain
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, mix_complaint, percentage
 from simdesk.scenario.run import Elapsed, TimeZone
-from simdesk.shares import share_schema
+from simdesk.shares import percent_meant, share_schema
 
 
 def _days(text: str) -> str:
@@ -116,7 +116,8 @@ def _shrinkage(value: Any) -> Any:
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         total = percentage(value)
         if not 0 <= total < 1:
-            raise ValueError("must be at least 0 % and below 100 %")
+            hint = percent_meant(value) if total < 100 else ""  # nobody would be left
+            raise ValueError(f"must be at least 0 % and below 100 %{hint}")
         half = total / 2
         return {"absent": half, "breaks": half / (1 - half)}
     return value
