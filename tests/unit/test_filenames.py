@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from simdesk.cli import cli
 from simdesk.cli.paths import FilePath
 from simdesk.cli.run import default_folder
-from simdesk.experiment.replicate import replicate
 from simdesk.filenames import fault_of, shortened
 from written import one_team
 
@@ -60,9 +59,7 @@ def test_a_name_is_cut_between_two_characters(room: int, kept: str):
 
 def test_the_default_folder_of_a_long_name_is_one_that_can_be_made(tmp_path: Path):
     """A scenario's name may use up all that a file system takes; the folder is named by it and a seal."""
-    runs = replicate(one_team({"run.length": "1 day"}), replications=1, workers=1)
-
-    folder = default_folder(Path("ü" * 125 + ".yaml"), runs)
+    folder = default_folder(Path("ü" * 125 + ".yaml"), one_team())
 
     (tmp_path / folder).mkdir(parents=True)
     assert re.fullmatch(r"ü{123}-[0-9a-f]{8}", folder.name)

@@ -107,9 +107,8 @@ REFUSED = {
     "this would need about 8.0 GB of memory (4.0 GB for each of 2 processes), and this machine has 8.0 GB; use "
     "--workers 1, or go on with --force": Need(60, 4 * GB, 0, 2),
     "this would need about 10 GB of memory (1.0 GB for one replication, 9.0 GB for the results of all), and this "
-    "machine has 8.0 GB; ask for fewer replications, a shorter run.length or fewer tickets, or go on with --force": Need(
-        60, GB, 9 * GB, 1
-    ),
+    "machine has 8.0 GB; ask for fewer replications, a shorter run.length or fewer tickets, or go on with "
+    "--force": Need(60, GB, 9 * GB, 1),
 }
 
 
