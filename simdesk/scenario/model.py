@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Self
 
@@ -99,6 +100,12 @@ class Scenario(Chapter):
             and (when.category is None or self.category(ticket_type) in as_list(when.category))
             and when.kind in (None, self.demand.types[ticket_type].kind)
         )
+
+    def types_of(self, when: When) -> list[str]:
+        """The ticket types that a rule is for, as far as their tickets' priority and channel do not decide it."""
+        types = self.demand.types
+        named = types if when.type is None else [name for name in dict.fromkeys(as_list(when.type)) if name in types]
+        return [name for name in named if self.concerns(when, name)]
 
     def path_from(self, team: str) -> list[str]:
         """The teams that a ticket can climb through, from its first."""
@@ -295,13 +302,13 @@ def _size_complaints(scenario: Scenario) -> Iterator[Complaint]:
 
 def _journey_complaints(scenario: Scenario) -> Iterator[Complaint]:
     """Every type's way through every chain of teams is laid out, once for each rule of patience and each reopening."""
-    heights = _heights(scenario)
-    reopen = scenario.flow.reopen
-    visits = 0
-    for name in scenario.demand.types:
-        starts = {rule.to for rule in scenario.flow.routing.values() if scenario.concerns(rule.when, name)}
-        patience = sum(scenario.concerns(rule.when, name) for rule in scenario.patience.values())
-        visits += sum(heights.get(team, 0) for team in starts | {scenario.entry}) * (1 + patience)
+    heights, reopen = _heights(scenario), scenario.flow.reopen
+    starts = {name: {scenario.entry} for name in scenario.demand.types}
+    for rule in scenario.flow.routing.values():
+        for name in scenario.types_of(rule.when):
+            starts[name].add(rule.to)
+    patience = Counter(name for rule in scenario.patience.values() for name in scenario.types_of(rule.when))
+    visits = sum(sum(heights.get(team, 0) for team in teams) * (1 + patience[name]) for name, teams in starts.items())
     visits *= 1 + (reopen.at_most if reopen is not None else 0)
     if visits > MOST_VISITS:
         yield (

@@ -25,7 +25,7 @@ LONGER_WITH_REASON: dict[str, str] = {}
 NO_NAMES = {"utils", "core", "common", "base", "helpers", "manager"}
 """Names that say nothing about what is in the room."""
 
-HEAVY = {"scipy", "numba", "pandas", "plotly", "simpy", "pyarrow"}
+HEAVY = {"scipy", "numba", "pandas", "plotly", "simpy", "pyarrow", "psutil", "rapidfuzz"}
 """Libraries that take long to import, so that `simdesk --help` must do without them."""
 
 

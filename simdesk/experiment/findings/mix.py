@@ -37,17 +37,11 @@ class Mix:
     def cells(self, when: When) -> Cells:
         """Index of the tickets that a rule is for, whatever the rules above it."""
         types, priorities, channels = self.axes
-        fits = [self._has_type(when, name) for name in types]
-        chosen = [np.flatnonzero(fits)]
+        number = {name: place for place, name in enumerate(types)}
+        chosen = [np.array(sorted(number[name] for name in self.scenario.types_of(when)), np.int64)]
         for names, wanted in ((priorities, when.priority), (channels, when.channel)):
             chosen.append(np.flatnonzero([wanted is None or name in as_list(wanted) for name in names]))
         return np.ix_(*chosen)
-
-    def _has_type(self, when: When, name: str) -> bool:
-        kind = self.scenario.demand.types[name]
-        by_name = when.type is None or name in as_list(when.type)
-        by_category = when.category is None or self.scenario.category(name) in as_list(when.category)
-        return by_name and by_category and when.kind in (None, kind.kind)
 
     def of_priority(self) -> Mapping[str, float]:
         """How much there is of each priority: tickets that come a week, and those that are open at the start."""
