@@ -34,6 +34,9 @@ def replicate(
 ) -> Replications:
     """Simulate and measure independent replications.
 
+    Whatever it takes: only commands estimate that before they begin, and may refuse. From Python the limits of a
+    scenario hold, and `simdesk.experiment.size` estimates for whoever asks.
+
     Args:
         scenario: what to simulate.
         replications: how many; the scenario's own number unless stated.
