@@ -184,6 +184,8 @@ def tell_oddities(asked: Asked, file: Path | None = None, changed: Collection[st
     from simdesk.experiment.findings import Finding, findings_of, placed
     from simdesk.scenario.loading import sources_of
 
+    for problem in asked.odd:
+        click.echo(f"! {problem.head}", err=True)
     told: set[Finding] = set()
     file, tried = asked.file or file, {*asked.changed, *changed}
     sources = sources_of(file) if file is not None else ()
