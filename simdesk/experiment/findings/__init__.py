@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from simdesk.experiment.findings.demand import no_demand, no_work
-from simdesk.experiment.findings.factors import many_times
+from simdesk.experiment.findings.factors import many_times, many_times_said
 from simdesk.experiment.findings.finding import Finding, Rule, placed
 from simdesk.experiment.findings.hours import (
     afternoon_as_night,
@@ -36,7 +36,7 @@ from simdesk.experiment.findings.targets import (
 )
 from simdesk.scenario.model import Scenario
 
-__all__ = ["RULES", "Finding", "Rule", "check_sliders", "findings_of", "placed"]
+__all__ = ["RULES", "Finding", "Rule", "check_sliders", "findings_of", "many_times_said", "placed"]
 
 RULES: Final[tuple[Rule, ...]] = (
     slider_elsewhere,

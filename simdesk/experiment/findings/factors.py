@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from simdesk.experiment.findings.finding import Finding
 from simdesk.scenario.model import Scenario, Slider
@@ -25,6 +25,12 @@ def many_times(scenario: Scenario) -> Iterator[Finding]:
         if slider.path in (_VOLUME, _AGAIN) and end:
             amount = slider.to if end == "to" else slider.from_
             yield Finding("many-times", ("try", index, end), _said(slider.path, float(amount or 0)))
+
+
+def many_times_said(path: str, value: Any) -> str:
+    """What is odd about a value for a path, if it is many times as much and no percentage; else nothing."""
+    bare = isinstance(value, int | float) and not isinstance(value, bool)
+    return _said(path, float(value)) if bare and path in (_VOLUME, _AGAIN) and value >= _MANY else ""
 
 
 def _far_end(slider: Slider) -> str:
