@@ -61,7 +61,7 @@ def closed_when_tickets_come(scenario: Scenario) -> Iterator[Finding]:
             continue
         told.add(place[:2])
         yield Finding(
-            "closed-when-tickets-come", (*place[:-1], "days"),
+            "closed-when-tickets-come", _days_of(scenario, place),
             f"{_away(demand, [hours, *others])}; add the days on which they come, or state when tickets come "
             "(demand.profile)",
         )  # fmt: skip
@@ -86,6 +86,16 @@ def flat_at_an_office(scenario: Scenario) -> Iterator[Finding]:
             f"tickets come day and night, and {scenario.entry} is open for {100 * share:.0f} % of the week; write "
             "profile: office, unless users really write at night",
         )  # fmt: skip
+
+
+def _days_of(scenario: Scenario, place: _Place) -> _Place:
+    """Where the days that go with some hours are stated; where the hours are if nobody states them."""
+    if place[0] == "calendars":
+        stated = scenario.calendars[place[1]].model_fields_set
+    else:
+        stated = (scenario.teams[place[1]].shifts or {})[place[3]].model_fields_set
+    field = next((name for name in ("days", "hours") if name in stated), "")
+    return (*place[:-1], field) if field else place[:-1]
 
 
 def _hours_written(scenario: Scenario) -> Iterator[tuple[_Place, str]]:
