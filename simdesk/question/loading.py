@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from simdesk.experiment.watch import key_named
 from simdesk.question.case import Case
 from simdesk.question.checks import CHECKS
 from simdesk.question.model import Question
+from simdesk.question.oddities import oddities_of
 from simdesk.question.places import THE_QUESTION, Places, Typed, by_option
 from simdesk.scenario.excerpts import nearest, quoted
 from simdesk.scenario.loading import vary
@@ -39,12 +40,14 @@ class Asked:
         scenario: the desk as it stands, with what is changed on all sides.
         quick: whether a first look is enough.
         file: where the desk is written, if it was read for this question.
+        odd: what is accepted and hardly meant about the question itself.
     """
 
     question: Question
     scenario: Scenario
     quick: bool = False
     file: Path | None = None
+    odd: tuple[Problem, ...] = ()
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -163,12 +166,12 @@ def _checked(
     assert whole is not None  # or there would have been a problem
     assert first_look is not None
     looks = [Asked(question, whole, file=file), Asked(question, first_look, True, file)]
-    for look in looks if _differs(question) else looks[:1]:
-        case = Case(question, look.scenario, look.replications, places, look.usual)
+    cases = [Case(question, look.scenario, look.replications, places, look.usual) for look in looks]
+    for case in cases if _differs(question) else cases[:1]:
         for check in CHECKS[question.verb]:
             check(case)
     places.stop()
-    return looks[quick]
+    return replace(looks[quick], odd=oddities_of(cases[quick]))
 
 
 def _differs(question: Question) -> bool:

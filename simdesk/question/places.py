@@ -41,8 +41,13 @@ class Places:
 
     def add(self, message: str, place: Place) -> None:
         """Something is wrong at a place."""
-        problem = Problem(message, ".".join(map(str, place)), self.name)
-        self._problems[self.source.problem(message, place) if self.source else by_option(problem, self.typed)] = None
+        self._problems[self.problem(message, place)] = None
+
+    def problem(self, message: str, place: Place) -> Problem:
+        """What is to be told at a place, whether it is wrong or only odd."""
+        if self.source:
+            return self.source.problem(message, place)
+        return by_option(Problem(message, ".".join(map(str, place)), self.name), self.typed)
 
     @property
     def count(self) -> int:

@@ -8,8 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from simdesk.experiment.findings.demand import no_demand, no_work
+from simdesk.experiment.findings.factors import many_times, many_times_said
 from simdesk.experiment.findings.finding import Finding, Rule, placed
-from simdesk.experiment.findings.hours import flat_at_an_office, swapped_hours
+from simdesk.experiment.findings.hours import (
+    afternoon_as_night,
+    closed_when_tickets_come,
+    flat_at_an_office,
+    swapped_hours,
+)
 from simdesk.experiment.findings.matching import hardly_patient, rule_for_nobody
 from simdesk.experiment.findings.promises import (
     nothing_promised,
@@ -17,6 +23,7 @@ from simdesk.experiment.findings.promises import (
     promise_for_nobody,
     respond_after_resolve,
     too_short_to_keep,
+    urgent_later,
 )
 from simdesk.experiment.findings.runs import long_warm_up
 from simdesk.experiment.findings.sliders import check_sliders, slider_elsewhere
@@ -29,7 +36,7 @@ from simdesk.experiment.findings.targets import (
 )
 from simdesk.scenario.model import Scenario
 
-__all__ = ["RULES", "Finding", "Rule", "check_sliders", "findings_of", "placed"]
+__all__ = ["RULES", "Finding", "Rule", "check_sliders", "findings_of", "many_times_said", "placed"]
 
 RULES: Final[tuple[Rule, ...]] = (
     slider_elsewhere,
@@ -39,7 +46,10 @@ RULES: Final[tuple[Rule, ...]] = (
     target_for_nobody,
     days_of_office_hours,
     long_warm_up,
+    afternoon_as_night,
     swapped_hours,
+    closed_when_tickets_come,
+    many_times,
     no_demand,
     flat_at_an_office,
     no_work,
@@ -49,6 +59,7 @@ RULES: Final[tuple[Rule, ...]] = (
     promise_for_nobody,
     too_short_to_keep,
     respond_after_resolve,
+    urgent_later,
     penalty_without_promise,
 )
 """In the order of the chapters of a scenario."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from simdesk.desk import business_day
@@ -52,6 +53,21 @@ def respond_after_resolve(scenario: Scenario) -> Iterator[Finding]:
                 "respond-after-resolve", ("service_levels", "priorities", name, "respond"),
                 f"is longer than the {level.resolve} in which it is to be resolved; exchange or correct them",
             )  # fmt: skip
+
+
+def urgent_later(scenario: Scenario) -> Iterator[Finding]:
+    """A promise to the more urgent that is later than the next one by the same clock."""
+    levels = scenario.service_levels.priorities
+    for what in ("respond", "resolve"):
+        for business in (False, True):
+            promised = {name: getattr(levels[name], what) for name in sorted(levels)}
+            alike = {n: one for n, one in promised.items() if one is not None and one.business == business}
+            for (urgent, first), (less, then) in pairwise(alike.items()):
+                if _longer(scenario, first, then):
+                    yield Finding(
+                        "urgent-later", ("service_levels", "priorities", urgent, what),
+                        f"{urgent} is promised later than {less}, {first} instead of {then}; exchange or correct them",
+                    )  # fmt: skip
 
 
 def _longer(scenario: Scenario, one: Duration, other: Duration) -> bool:
