@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from simdesk.desk import Desk, open_desk
 from simdesk.scenario.loading import load, loads, vary
 from simdesk.scenario.model import Scenario
-from simdesk.workload import WORK, Workload, draw
+from simdesk.workload.draw import draw
+from simdesk.workload.model import WORK, Workload
 
 ROOT = Path(__file__).parents[1]
 SHELF = sorted((ROOT / "scenarios").rglob("*.yaml"))

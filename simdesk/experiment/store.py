@@ -254,7 +254,7 @@ class Store:
             "ORDER BY replication",
             kept.place,
         )
-        return self._sheets(rows, say, "left out; to ask the same question again replaces it")
+        return self._sheets(rows, say, "left out; to ask the same question again replaces what is damaged")
 
     def delete(self, rows: Sequence[Stored]) -> None:
         """Delete some rows for good, and give the room back when nobody uses the file any more."""

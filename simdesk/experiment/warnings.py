@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
-from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, name_of_row, strays
 from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
+
+if TYPE_CHECKING:  # who warns before a run need not be able to simulate
+    from simdesk.experiment.replications import Replications
 
 _NEARLY_FULL = 0.95
 FEW = 20

@@ -264,7 +264,7 @@ def test_a_name_is_no_formula_to_a_spreadsheet(folder: Path):
     ("arguments", "error", "words"),
     [
         (["worht.yaml"], ScenarioError, r"worht\.yaml: no such file; did you mean 'worth\.yaml'"),
-        (["desk.yaml"], ScenarioError, "question: missing"),
+        (["desk.yaml"], ScenarioError, "this is a desk and not a question; simulate it with `simdesk run desk.yaml`"),
         (["worth.yaml", "--set", "teams.desk.agent=2"], ScenarioError, r"--set: teams\.desk\.agent: leads nowhere"),
         (["worth.yaml", "--set", "teams.desk.agents"], ScenarioError, "does not set anything; write path=value"),
         (["worth.yaml", "--out", "desk.yaml/out"], RunError, r"cannot write to desk\.yaml/out: .*another folder with"),

@@ -21,7 +21,7 @@ from simdesk.measures import MEASURES, Cohort
 from simdesk.scenario.loading import loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.ticketlog import TicketLog
-from simdesk.workload import WORK, Workload
+from simdesk.workload.model import WORK, Workload
 from written import ROOT, Identity, drawn, identities, life, one_team, two_tiers
 
 Life = dict[Identity, list[tuple[int, int]]]

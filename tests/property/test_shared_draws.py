@@ -18,7 +18,8 @@ from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.loading import canonical, loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import Team
-from simdesk.workload import Workload, draw
+from simdesk.workload.draw import draw
+from simdesk.workload.model import Workload
 from simdesk.workload.shared import WHO_SERVES, SharedDraws, tickets_key
 from written import from_shelf
 

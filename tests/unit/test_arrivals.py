@@ -10,8 +10,9 @@ import pytest
 from simdesk.desk import Desk, open_desk
 from simdesk.scenario.loading import loads, vary
 from simdesk.scenario.model import Scenario
-from simdesk.workload import Workload, draw
 from simdesk.workload.arrivals import busyness, days_of, weights
+from simdesk.workload.draw import draw
+from simdesk.workload.model import Workload
 from simdesk.workload.streams import Streams
 from written import ONE_TEAM, Identity, identities, one_team
 

@@ -9,7 +9,7 @@ from simdesk.clock import NEVER
 from simdesk.desk import horizon_of, open_desk, window_of
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.scenario.loading import loads, vary
-from simdesk.workload import draw
+from simdesk.workload.draw import draw
 from written import ONE_TEAM, from_shelf, one_team, two_tiers
 
 HOUR, DAY = 3600, 86400

@@ -6,6 +6,7 @@ The first line of every file in `odd/` says what must be told: line:column, path
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,13 @@ MEANT = sorted((FOLDER / "meant").glob("*.yaml"))
 
 @pytest.mark.parametrize("file", ODD, ids=lambda file: file.stem)
 def test_what_is_odd_is_told_at_its_place_and_stops_nobody(file: Path):
-    """Exit code 0, and one line with file, line, column, path and message."""
+    """Exit code 0, and one line with file, line, column, path and message; warnings of load have no line."""
     place, path, phrase = (part.strip() for part in file.read_text("utf-8").partition("\n")[0][2:].split(" | "))
 
     done = CliRunner().invoke(validate, [str(file)])
 
     assert done.exit_code == 0, done.output
-    (told,) = [line for line in done.output.splitlines() if line.startswith("!")]
+    (told,) = [line for line in done.output.splitlines() if re.match(r"! .*\.yaml:\d", line)]
     assert told.startswith(f"! {file}:{place}: {path}: "), told
     assert phrase in told
 
@@ -48,13 +49,9 @@ def test_every_rule_has_a_case():
 
 
 @pytest.mark.parametrize("file", sorted(shelf().rglob("*.yaml")), ids=lambda file: file.stem)
-def test_on_the_shelf_only_what_is_known_is_odd(file: Path):
-    """One slider of a desk that extends another begins above today's number; it is told where it is written."""
-    told = placed(findings_of(load(file)), sources_of(file))
-
-    known = ["try.0.from"] if file.stem == "daily-wave-impatient" else []
-    assert [problem.path for problem in told] == known
-    assert all(problem.file.endswith("daily-wave.yaml") and problem.line == 10 for problem in told)
+def test_nothing_is_odd_on_the_shelf(file: Path):
+    """Nothing."""
+    assert placed(findings_of(load(file)), sources_of(file)) == []
 
 
 @pytest.mark.parametrize("file", sorted(questions().glob("*.yaml")), ids=lambda file: file.stem)
@@ -63,7 +60,7 @@ def test_nothing_is_odd_about_a_shipped_question(file: Path):
     done = CliRunner().invoke(validate, [str(file)])
 
     assert done.exit_code == 0
-    assert done.output.startswith("✓")
+    assert [line for line in done.output.splitlines() if re.match(r"! .*\.yaml:\d", line)] == []
 
 
 def test_what_was_changed_after_it_was_read_has_no_line():

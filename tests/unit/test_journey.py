@@ -12,8 +12,8 @@ from simdesk.desk import Desk
 from simdesk.experiment.load import first_teams
 from simdesk.scenario.loading import vary
 from simdesk.states import Outcome, State
-from simdesk.workload import DELAY, WORK, Workload
 from simdesk.workload.journey import Builder, expected_work
+from simdesk.workload.model import DELAY, WORK, Workload
 from written import drawn, from_shelf, life, loads, steps_of, two_tiers, worked
 
 ALWAYS_UP = {"demand.types.fault.resolves.tier_1": 0}

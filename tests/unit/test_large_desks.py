@@ -15,8 +15,8 @@ from simdesk.experiment.load import team_loads
 from simdesk.scenario.loading import loads
 from simdesk.scenario.model import Scenario
 from simdesk.states import State
-from simdesk.workload import WORK
 from simdesk.workload.journey import Builder, expected_work
+from simdesk.workload.model import WORK
 from written import drawn, one_team, two_tiers
 
 LONG = 1000

@@ -10,7 +10,7 @@ import pytest
 from simdesk.desk import open_desk
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.scenario.model import Scenario
-from simdesk.workload import WORK
+from simdesk.workload.model import WORK
 from written import drawn, from_shelf, one_team, two_tiers
 
 WEEK = 7 * 86400

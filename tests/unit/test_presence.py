@@ -10,7 +10,7 @@ import pytest
 
 from simdesk.desk import Desk, open_desk
 from simdesk.scenario.model import Scenario
-from simdesk.workload import Workload
+from simdesk.workload.model import Workload
 from simdesk.workload.presence import speeds
 from written import drawn, one_team
 
