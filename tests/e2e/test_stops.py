@@ -40,12 +40,18 @@ runpy.run_module("simdesk", run_name="__main__", alter_sys=True)
 """
 
 
+def as_usual() -> None:
+    """A job in the background ignores Ctrl-C, and one under nohup the end of its terminal; this one shall not."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def driven(before: str, *arguments: str, **env: str) -> tuple[int, str, str]:
     """Run a command after some lines of Python; its exit code and what it says."""
     done = subprocess.run(
         [sys.executable, "-c", before + MAIN, *arguments], capture_output=True, text=True, timeout=120, check=False,
         env=os.environ | {"PYTHONPATH": str(ROOT)} | env,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores Ctrl-C
+        preexec_fn=as_usual,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
