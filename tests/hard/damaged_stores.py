@@ -92,8 +92,8 @@ class Stores:
             Path("desk.yaml").write_text(DESK)
             assert command("run", "desk.yaml", "--workers", "1", "--no-store", "--out", "out").code == 0
             self.expected = measured()
-            for more in ((), ("--set", "teams.desk.agents=2")):
-                assert command("run", "desk.yaml", "--workers", "1", "--out", "out", *more).code == 0
+            for more in (("--out", "out"), ("--out", "other", "--set", "teams.desk.agents=2")):
+                assert command("run", "desk.yaml", "--workers", "1", *more).code == 0
 
     def damaged(self, seed: int) -> tuple[str, Path]:
         """A folder with a copy that is damaged, and how."""
