@@ -37,6 +37,7 @@ class Stops:
 
     def __init__(self) -> None:
         self.signal = 0
+        self._main = _thread.get_ident()
         self.earned: int | None = None
         self.remains = ""
 
@@ -66,7 +67,10 @@ class Stops:
 
     def _once_more(self, number: int) -> None:
         time.sleep(_AGAIN)
-        _thread.interrupt_main(number)  # type: ignore[arg-type]  # an enumeration is not needed
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(self._main, number)  # this wakes a thread that sleeps, too
+        else:
+            _thread.interrupt_main(number)  # type: ignore[arg-type]  # an enumeration is not needed
 
     def _out_of_patience(self) -> None:
         time.sleep(_GRACE)
