@@ -241,11 +241,11 @@ class _KeptCode(FunctionCache):
     _impl_class = _InOurFolder
 
     def __init__(self, function: Callable[..., Any]) -> None:
-        super().__init__(function)  # type: ignore[no-untyped-call]
+        super().__init__(function)  # type: ignore[no-untyped-call]  # numba types it not
         self._cache_file: Any = _Files(f"{function.__module__}.{function.__qualname__}")
 
     def load_overload(self, signature: Any, target: Any) -> Any:
-        found = super().load_overload(signature, target)  # type: ignore[no-untyped-call]
+        found = super().load_overload(signature, target)  # type: ignore[no-untyped-call]  # nor this
         if found is None:
             _notices.compiling()
         return found

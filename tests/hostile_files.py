@@ -224,7 +224,7 @@ def written(tree: Tree) -> str:
     return yaml.dump(tree, Dumper=_WithoutAliases, default_flow_style=None, sort_keys=False, width=200)
 
 
-class _WithoutAliases(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]
+class _WithoutAliases(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]  # chosen at run time
     """Writes equal values again and again, as scenarios must."""
 
     def ignore_aliases(self, data: Any) -> bool:

@@ -44,7 +44,7 @@ def dump(tree: dict[str, Any], *, compact: bool = False) -> str:
 _FASTEST: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-class _Writer(_FASTEST):  # type: ignore[misc, valid-type]
+class _Writer(_FASTEST):  # type: ignore[misc, valid-type]  # which of the two, is known at run time only
     """Quotes what our reader would not take for text, such as `09:00`; PyYAML knows only the rules of YAML 1.1."""
 
     def ignore_aliases(self, data: Any) -> bool:
