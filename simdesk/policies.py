@@ -12,6 +12,8 @@ PRIORITY_SHIFT = 40
 """A level of priority outweighs 2**40 s, some 35,000 years, of waiting."""
 RANK_SCALE = 1 << 20
 """Keeps the quotient of work and cost fine enough in whole numbers."""
+ROUNDING_BITS = 12
+"""Of the number between 0 and 4095 by which work is rounded to whole seconds."""
 
 
 class Discipline(IntEnum):
@@ -134,16 +136,22 @@ def agent_rank(choice: int, idle_since: int, speed: int, worked_on: int, busy: i
     return idle_since, 0
 
 
-def seconds_for(work: int, speed: int) -> int:
-    """Whole seconds that an agent needs for some work.
+def seconds_for(work: int, speed: int, rounding: int) -> int:
+    """Whole seconds that an agent needs for some work: rounded up as often as the fraction of a second says, so that
+    the mean over all roundings is the exact time, to 1/4096 s. (Rounding up always would add half a second on average.)
 
     Args:
         work: touch time at standard speed, milliseconds.
         speed: the agent's speed in thousandths of the standard.
+        rounding: drawn for the step, 0 to 4095, each equally likely; 0 rounds down.
     """
-    return -(-work // speed)
+    return (work + (rounding * speed >> ROUNDING_BITS)) // speed
 
 
 def work_done(seconds: int, speed: int) -> int:
-    """Work done in some seconds, milliseconds at standard speed; the inverse of `seconds_for`."""
+    """Work done in some seconds, milliseconds at standard speed.
+
+    Work put down before its seconds are over always leaves some, and what is left takes exactly the remaining seconds
+    of the same agent: breaks neither cost nor save time.
+    """
     return seconds * speed

@@ -22,6 +22,8 @@ from simdesk.workload.model import DELAY, WORK, Workload
 
 Ints = NDArray[np.int64]
 HORIZON = 10_000
+DOWN, UP = 0, 4095
+"""Roundings of work to whole seconds."""
 Spell = tuple[int, int, int]
 """From, to, and 1 if a break follows."""
 
@@ -68,6 +70,7 @@ class Step:
     team: int = -1
     work: int = 0
     expected_work: int = 0
+    rounding: int = UP
     duration: int = 0
     calendar: int = 0
     pauses: bool = False
@@ -240,6 +243,7 @@ def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
         state=_ints(step.state for step in steps),
         team=_ints(step.team for step in steps),
         work=_ints(1000 * step.work for step in steps),
+        rounding=_ints(step.rounding for step in steps),
         expected_work=_ints(1000 * step.expected_work for step in steps),
         duration=_ints(step.duration for step in steps),
         calendar=_ints(step.calendar for step in steps),

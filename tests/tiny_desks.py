@@ -15,14 +15,15 @@ from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import Workload
-from tiny import Agent, StaffedDesk, Step, Team, Ticket, delay, desk, opening_hours, work, workload
+from tiny import DOWN, UP, Agent, StaffedDesk, Step, Team, Ticket, delay, desk, opening_hours, work, workload
 
 HOURS = opening_hours(*((start, start + 7) for start in range(0, 3000, 11)))
 """Calendar 1 of every random desk: open for 7 s, closed for 4 s."""
 EXAMPLES = 40
 Row = dict[str, int]
 WINDOW, HORIZON = (0, 40), 400
-SPEEDS = (500, 1000, 2000)
+SPEEDS = (500, 750, 1000, 2000)
+ROUNDINGS = (DOWN, 1000, 2730, UP)
 WEIGHTS = (1000, 100, 10, 2, 1)
 
 
@@ -89,8 +90,10 @@ def works(team_count: int) -> st.SearchStrategy[Step]:
     """Work of up to 5 s for any team; a third of the users would give up."""
     patience = st.one_of(st.just(NEVER), st.just(NEVER), small)
     return st.builds(
-        lambda seconds, team, expected, limit: work(seconds, team, expected=expected, patience=limit),
-        small, st.integers(0, team_count - 1), small, patience,
+        lambda seconds, team, expected, limit, rounding: work(
+            seconds, team, expected=expected, patience=limit, rounding=rounding
+        ),
+        small, st.integers(0, team_count - 1), small, patience, st.sampled_from(ROUNDINGS),
     )  # fmt: skip
 
 
@@ -163,10 +166,10 @@ def one_queue(draw: st.DrawFn) -> Case:
     demand = draw(
         st.lists(
             st.builds(
-                lambda at, seconds, expected, priority, due: Ticket(
-                    at, (work(seconds, expected=expected),), priority=priority, due_at=at + due
+                lambda at, seconds, expected, rounding, priority, due: Ticket(
+                    at, (work(seconds, expected=expected, rounding=rounding),), priority=priority, due_at=at + due
                 ),
-                instants, small, small, st.integers(0, 4), st.integers(0, 30),
+                instants, small, small, st.sampled_from(ROUNDINGS), st.integers(0, 4), st.integers(0, 30),
             ),
             max_size=12,
         )

@@ -76,6 +76,7 @@ class Demand(NamedTuple):
     state: Small
     team: Small
     work: Ints
+    rounding: Small
     expected_work: Ints
     duration: Ints
     calendar: Small
@@ -152,7 +153,7 @@ class Agenda(NamedTuple):
 
 _SIZES: Final[dict[str, type[np.signedinteger]]] = {
     "kind": np.int8, "state": np.int8, "pauses": np.int8, "waited_in": np.int8, "waiting": np.int8,
-    "team": np.int16, "calendar": np.int16, "predecessors": np.int16, "missing": np.int16,
+    "team": np.int16, "calendar": np.int16, "predecessors": np.int16, "missing": np.int16, "rounding": np.int16,
     "ticket_of": np.int32, "step": np.int32, "agent": np.int32, "child": np.int32, "sibling": np.int32,
     "row_of": np.int32,
 }  # fmt: skip

@@ -39,6 +39,7 @@ class Reference:
         self.step_kind: list[int] = workload.kind.tolist()
         self.step_team: list[int] = workload.team.tolist()
         self.step_work: list[int] = workload.work.tolist()
+        self.step_rounding: list[int] = workload.rounding.tolist()
         self.step_expected_work: list[int] = workload.expected_work.tolist()
         self.step_duration: list[int] = workload.duration.tolist()
         self.step_calendar: list[int] = workload.calendar.tolist()
@@ -150,7 +151,7 @@ class Reference:
                 self.narrator.works(began, visit, agent.number)
             agent.process = env.active_process
             try:
-                yield Due(env, seconds_for(visit.work, agent.speed), Turn.COMPLETION)
+                yield Due(env, seconds_for(visit.work, agent.speed, self.step_rounding[step]), Turn.COMPLETION)
             except Interrupt as interrupt:
                 policy: Any = interrupt.cause
                 self.record.ended(visit.row, env.now)

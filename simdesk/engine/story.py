@@ -69,13 +69,15 @@ class Narrator:
     def works(self, now: int, visit: Visit, agent: int) -> None:
         """An agent begins."""
         if visit.ticket == self.ticket:
-            seconds = seconds_for(visit.work, int(self.workload.speed[agent]))
+            seconds = seconds_for(
+                visit.work, int(self.workload.speed[agent]), int(self.workload.rounding[visit.step])
+            )
             self.tell(now, f"{self._agent(agent)} begins to work on it, for {human(seconds)}")
 
     def puts_down(self, now: int, visit: Visit, agent: int, policy: AtShiftEnd) -> None:
         """The agent leaves with the work unfinished."""
         if visit.ticket == self.ticket:
-            rest = human(max(visit.work, 0) / 1000)
+            rest = human(visit.work / 1000)
             self.tell(now, f"{self._agent(agent)} leaves with {rest} of work to go and {_PUTS_DOWN[policy]}")
 
     def waits(self, now: int, ticket: int, step: int) -> None:

@@ -172,4 +172,4 @@ def take_up(
     ticket = demand.ticket_of[step]
     if fates.responded_at[ticket] == NEVER:
         fates.responded_at[ticket] = now
-    return now + seconds_for(work, supply.speed[agent])
+    return now + seconds_for(work, supply.speed[agent], demand.rounding[step])

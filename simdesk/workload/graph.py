@@ -59,6 +59,7 @@ def steps_of(program: Program, start: Ints, day: Ints, k: Ints, streams: Streams
     columns["calendar"][astray] = np.where(works[astray], 0, program.code().calendar[trail.picked[astray]])
     amount = _inverted(program.laws, laws[0][instruction], trail.amount)
     columns |= {"work": np.where(works, amount, 0), "duration": np.where(works, 0, amount)}
+    columns["rounding"] = trail.rounding
     patience, if_given_up = np.full(instruction.size, NEVER), np.full(instruction.size, -1)
     limited = np.flatnonzero(laws[1][instruction] >= 0)
     patience[limited] = _inverted(program.laws, laws[1][instruction[limited]], trail.patience[limited])
@@ -84,6 +85,7 @@ def _walked(program: Program, start: Ints, day: Ints, k: Ints, streams: Streams)
     trail = Trail(
         instruction=np.empty(room, np.int32),
         amount=np.empty(room),
+        rounding=np.empty(room, np.int16),
         patience=np.empty(room),
         again=np.empty(room, np.int8),
         picked=np.empty(room, np.int32),

@@ -45,6 +45,7 @@ class Workload:
         state: the `State` in which a delay is spent.
         team: team that works or waits, or −1.
         work: touch time at standard speed, milliseconds (work steps).
+        rounding: how it is rounded to whole seconds, 0 to 4095; see `policies.seconds_for`.
         expected_work: its mean for this kind of ticket, milliseconds.
         duration: seconds (delay steps).
         calendar: index of the calendar in which a delay runs.
@@ -79,6 +80,7 @@ class Workload:
     state: Small
     team: Small
     work: Ints
+    rounding: Small
     expected_work: Ints
     duration: Ints
     calendar: Small

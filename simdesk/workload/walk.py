@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from simdesk.compiled import jit
+from simdesk.policies import ROUNDING_BITS
 from simdesk.workload.streams import FIRST_LEVEL
 
 Ints = NDArray[np.int64]
@@ -26,7 +27,9 @@ CHOOSE, STEP, END, GOTO, HALT, PICK = range(6)
 _ROUNDS: Final = 10
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
-_UNUSED_BITS: Final = np.uint64(12)
+_UNUSED_BITS: Final = np.uint64(ROUNDING_BITS)
+_LOWEST_BITS: Final = np.uint64((1 << ROUNDING_BITS) - 1)
+"""What a uniform does not use of its word rounds the work that it stands for; the two are independent."""
 _ZERO: Final = np.uint64(0)
 
 
@@ -68,12 +71,13 @@ class Code(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """What the walks leave behind: for each step its instruction, the uniforms of its amount and of its patience,
-    whether the user tries again, and which team was picked for it or −1; for each ticket its first step, and how it
-    ends."""
+    """What the walks leave behind: for each step its instruction, the uniforms of its amount and of its patience, how
+    its work is rounded to seconds, whether the user tries again, and which team was picked for it or −1; for each
+    ticket its first step, and how it ends."""
 
     instruction: NDArray[np.int32]
     amount: Floats
+    rounding: NDArray[np.int16]
     patience: Floats
     again: NDArray[np.int8]
     picked: NDArray[np.int32]
@@ -121,9 +125,14 @@ def word(key0: Any, key1: Any, level: int, place: int) -> Any:
 
 
 @jit
-def _uniform(keys: Words, stream: int, flip: Any, level: int, place: int) -> float:
-    """The uniform of an identity; see `streams.uniforms`."""
-    bits = word(keys[stream, 0], keys[stream, 1], level, place) ^ flip
+def _bits(keys: Words, stream: int, flip: Any, level: int, place: int) -> Any:
+    """The word of an identity."""
+    return word(keys[stream, 0], keys[stream, 1], level, place) ^ flip
+
+
+@jit
+def _uniform(bits: Any) -> float:
+    """The uniform of a word, which takes all but its lowest 12 bits; see `streams.uniforms`."""
     return float(bits >> _UNUSED_BITS) * 2.0**-52 + 2.0**-53
 
 
@@ -198,7 +207,8 @@ def walk(
                 trail.ends_as[ticket] = code.stream[at]
                 break
             else:
-                u = _uniform(keys, code.stream[at], flip[0], level, place)
+                bits = _bits(keys, code.stream[at], flip[0], level, place)
+                u = _uniform(bits)
                 if op == PICK:
                     picked, left = _picked(code, at, u), 2
                     at = at + 1 if picked >= 0 else code.target[at]
@@ -212,15 +222,16 @@ def walk(
                     at = following
                     continue
                 trail.instruction[steps], trail.amount[steps] = at, u
+                trail.rounding[steps] = bits & _LOWEST_BITS
                 patience, redial = code.first[at], code.number[at]
                 trail.again[steps] = 0
                 trail.picked[steps] = picked if left > 0 else -1
                 left -= 1
                 if patience >= 0:
-                    trail.patience[steps] = _uniform(keys, patience, flip[0], level, place)
+                    trail.patience[steps] = _uniform(_bits(keys, patience, flip[0], level, place))
                 following = at + 1
                 if redial >= 0:
-                    if _uniform(keys, redial, flip[0], level, place) < code.share[at]:
+                    if _uniform(_bits(keys, redial, flip[0], level, place)) < code.share[at]:
                         trail.again[steps] = 1
                     else:
                         following = code.target[at]

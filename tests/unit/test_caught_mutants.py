@@ -28,6 +28,7 @@ from tiny import (
     shift,
     spells,
     ticket,
+    until_break,
     work,
     workload,
 )
@@ -52,6 +53,18 @@ def test_who_waits_longest_in_this_queue_goes_first_whatever_his_number(discipli
     log = simulate(office, workload(office, ticket(0, steps=[work(4), work(4)]), ticket(1, 4)))
 
     assert served(log) == [(0, 0, 4), (1, 4, 8), (0, 8, 12)]
+
+
+@pytest.mark.parametrize(("rounding", "seconds"), [(0, 13), (2730, 13), (2731, 14), (4095, 14)])
+def test_ten_seconds_of_work_of_a_slow_agent_take_thirteen_or_fourteen(rounding: int, seconds: int):
+    """At 750 thousandths of the speed it is 13 ⅓ s, and two breaks after 4 s of work each change nothing."""
+    at_once = one_team([agent(shift(0, 90), speed=750)])
+    in_parts = one_team([agent(until_break(0, 4), until_break(20, 24), shift(40, 90), speed=750)])
+
+    for office, begins in ((at_once, 0), (in_parts, 40 - 8)):
+        log = simulate(office, workload(office, ticket(0, steps=[work(10, rounding=rounding)])))
+
+        assert ends(log) == [(RESOLVED, begins + seconds)]
 
 
 def test_many_promises_that_end_at_closing_time_end_then():

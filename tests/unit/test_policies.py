@@ -27,6 +27,7 @@ priorities = st.integers(0, 4)
 milliseconds = st.integers(0, 1000 * LONGEST)
 weights = st.integers(1, 1_000_000)
 speeds = st.integers(1, 10_000)
+roundings = st.integers(0, 4095)
 
 
 def rank(discipline: Discipline, queued_at: int = 0, **of_ticket: int) -> int:
@@ -120,10 +121,33 @@ def test_who_has_not_worked_today_is_before_who_has():
     assert yesterday < today < busier
 
 
-@given(milliseconds, speeds)
-def test_the_time_for_some_work_is_the_least_that_does_it(work: int, speed: int):
-    """In so many seconds the work is done, in one fewer it is not."""
-    seconds = seconds_for(work, speed)
+@pytest.mark.parametrize(("rounding", "seconds"), [(0, 13), (2730, 13), (2731, 14), (4095, 14)])
+def test_ten_seconds_of_work_at_three_quarters_of_the_speed_take_thirteen_or_fourteen(rounding: int, seconds: int):
+    """10 000 / 750 is 13 ⅓: up for a third of the roundings, those from ⅔ · 4096 = 2730.7 on."""
+    assert seconds_for(10_000, 750, rounding) == seconds
 
-    assert work_done(seconds, speed) >= work
-    assert seconds == 0 or work_done(seconds - 1, speed) < work
+
+@given(milliseconds, speeds, roundings)
+def test_the_time_for_some_work_is_one_of_the_whole_seconds_beside_it(work: int, speed: int, rounding: int):
+    assert work // speed <= seconds_for(work, speed, rounding) <= -(-work // speed)
+
+
+@given(milliseconds, st.integers(300, 3000))
+def test_the_time_for_some_work_is_right_on_average(work: int, speed: int):
+    """Over all roundings the mean is the exact quotient, to the width of one of them."""
+    mean = sum(seconds_for(work, speed, rounding) for rounding in range(4096)) / 4096
+
+    assert abs(mean - work / speed) <= 1 / 4096
+
+
+@given(milliseconds, speeds, roundings, st.integers(0, 10**6))
+def test_work_put_down_and_taken_up_again_takes_as_long_as_without_a_break(
+    work: int, speed: int, rounding: int, after: int
+):
+    seconds = seconds_for(work, speed, rounding)
+    spell = min(after, seconds - 1)
+    if spell >= 0:
+        left = work - work_done(spell, speed)
+
+        assert left > 0
+        assert seconds_for(left, speed, rounding) == seconds - spell
