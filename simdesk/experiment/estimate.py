@@ -120,6 +120,8 @@ def sample(readings: Sequence[Reading], each: int = 1) -> Sample:
     if total == 0:
         return Sample(math.nan, np.zeros(0), n, "there was nothing to count")
     value = math.fsum(top) / total
+    if math.isnan(value):
+        return Sample(math.nan, np.zeros(0), n, "the window holds too little of a week to tell")
     if n < 2:
         return Sample(value, np.zeros(n), n, "one replication has no interval")
     return Sample(value, (top - value * bottom) / (abs(total) / n), n)  # for a ratio: Cochran, Sampling Techniques, 6.3

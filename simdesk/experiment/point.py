@@ -12,7 +12,8 @@ from simdesk.clock import NEVER
 from simdesk.desk import Desk, open_desk
 from simdesk.engine import run
 from simdesk.errors import RunError
-from simdesk.experiment.sheet import Key, Sheet, prices_of, read_sheet
+from simdesk.experiment.prices import prices_of
+from simdesk.experiment.sheet import Key, Sheet, read_sheet
 from simdesk.measures import Prices, check_laws
 from simdesk.scenario.model import Scenario
 from simdesk.ticketlog import TicketLog

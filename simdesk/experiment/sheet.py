@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simdesk.desk import business_day
 from simdesk.errors import RunError
 from simdesk.measures import (
     COST_LABELS,
@@ -27,7 +26,6 @@ from simdesk.measures import (
 from simdesk.measures.ranges import stray
 from simdesk.measures.readings import Ratio, Reading, Total
 from simdesk.measures.series import backlog_by_day, by_hour_of_day, occupancy_by_hour, queue_by_day
-from simdesk.scenario.model import Scenario
 from simdesk.states import STATE_WORDS, State
 from simdesk.ticketlog import TicketLog
 
@@ -72,27 +70,12 @@ class Sheet:
     complete: bool = True
 
 
-def prices_of(scenario: Scenario) -> Prices:
-    """What the scenario says that time and broken promises cost."""
-    money = scenario.money
-    after = money.workaround_after
-    day = business_day(scenario) if after.business_days else 0
-    return Prices(
-        team_hour={name: team.cost.amount for name, team in scenario.teams.items()},
-        user_hour=money.users_time.amount,
-        impaired_blocking=money.impaired_blocking,
-        impaired_other=money.impaired_other,
-        workaround_after=round(after.in_seconds(day)),
-        penalties=dict(money.penalties),
-    )
-
-
-def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = None) -> Sheet:
+def read_sheet(log: TicketLog, prices: Prices | None, wanted: Collection[Key] | None = None) -> Sheet:
     """Read measures from a log.
 
     Args:
         log: of one replication.
-        prices: what time costs.
+        prices: what time costs; without them nothing is said of money.
         wanted: the measures to read, which is quicker than all of them; all, and the series, unless stated.
 
     Raises:
@@ -100,7 +83,7 @@ def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = 
     """
     readers = _readers(Cohort.of(log), prices)
     if wanted is not None and (missing := [key for key in wanted if key not in readers]):
-        raise RunError(f"there is no measure {name_of_row(missing[0])} of this desk; `simdesk measures` lists them")
+        raise RunError(_unreadable(missing[0], prices))
     keys = list(readers) if wanted is None else _in_order(wanted)
     readings = {key: readers[key]() for key in keys}
     return Sheet(
@@ -111,6 +94,12 @@ def read_sheet(log: TicketLog, prices: Prices, wanted: Collection[Key] | None = 
         truncated=readings[_STILL_OPEN].value > 0,
         complete=wanted is None,
     )
+
+
+def _unreadable(key: Key, prices: Prices | None) -> str:
+    if prices is None and key.measure in COST_LABELS:
+        return f"{key.measure} needs prices, which a log has not; give the scenario that was simulated"
+    return f"there is no measure {name_of_row(key)} of this desk; `simdesk measures` lists them"
 
 
 def only(sheet: Sheet, wanted: Collection[Key]) -> Sheet:
@@ -159,7 +148,7 @@ def keys_of(sheets: Sequence[Sheet]) -> list[Key]:
     return [key for key in sheets[0].readings if key.by != "priority" or key.of in seen]
 
 
-def _readers(cohort: Cohort, prices: Prices) -> dict[Key, Callable[[], Reading]]:
+def _readers(cohort: Cohort, prices: Prices | None) -> dict[Key, Callable[[], Reading]]:
     """How each measure is read; nothing is, yet."""
     log = cohort.log
     some = cache(cohort.only)
@@ -176,9 +165,11 @@ def _readers(cohort: Cohort, prices: Prices) -> dict[Key, Callable[[], Reading]]
     for index, team in enumerate(log.teams):
         for name, team_measure in TEAM_MEASURES.items():
             readers[Key(name, "team", team)] = partial(_of_team, team_measure, view, index)
-    paid, spent = cache(partial(costs, cohort, prices)), cache(partial(_time_spent, cohort))
-    for name in COST_LABELS:
-        readers[Key(name)] = partial(_cost, paid, name)
+    spent = cache(partial(_time_spent, cohort))
+    if prices is not None:
+        paid = cache(partial(costs, cohort, prices))
+        for name in COST_LABELS:
+            readers[Key(name)] = partial(_cost, paid, name)
     for state in State:
         readers[Key(f"time_{state.name.lower()}")] = partial(_share_of_time, spent, state)
     return readers

@@ -30,9 +30,10 @@ _TOLD: Final = ("title", "story", "try", "targets", "observed")
 """Chapters that change neither what happens nor what is measured."""
 _RULES: Final = (
     "calendars.py", "clock.py", "desk.py", "distributions", "durations.py", "engine", "experiment/packing.py",
-    "experiment/point.py", "experiment/sheet.py", "measures", "policies.py", "scenario/demand.py", "scenario/flow.py",
-    "scenario/model.py", "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py",
-    "scenario/run.py", "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
+    "experiment/point.py", "experiment/prices.py", "experiment/sheet.py", "measures", "policies.py",
+    "scenario/demand.py", "scenario/flow.py", "scenario/model.py", "scenario/money.py", "scenario/people.py",
+    "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py", "scenario/service_levels.py", "shares.py",
+    "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 

@@ -4,27 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simdesk.desk import window_of
+from simdesk.errors import RunError
+from simdesk.experiment.prices import prices_of
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, keys_of, read_sheet
 from simdesk.measures import Prices
+from simdesk.scenario.excerpts import quoted
+from simdesk.scenario.model import Scenario
 from simdesk.ticketlog import TicketLog
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FREE = Prices({}, 0.0, 0.0, 0.0, 0, {})
-"""Prices of a log without a scenario: nothing costs anything."""
 
-
-def measure(log: TicketLog, prices: Prices = FREE) -> pd.DataFrame:
+def measure(log: TicketLog, scenario: Scenario | None = None) -> pd.DataFrame:
     """Every measure of one log: columns `measure, by, of, label, unit, value`.
 
-    One log is one draw of luck; `replicate` gives intervals. Costs need the scenario's prices (`prices_of`).
+    One log is one draw of luck; `replicate` gives intervals. A log has no prices: costs have rows if the scenario is
+    given that was simulated, and none otherwise.
+
+    Raises:
+        RunError: the log is not of this scenario, as their teams differ.
     """
     import pandas as pd
 
-    sheet = read_sheet(log, prices)
+    sheet = read_sheet(log, None if scenario is None else _prices_for(log, scenario))
     return pd.DataFrame({**_named(key), "value": sheet.readings[key].value} for key in keys_of([sheet]))
+
+
+def _prices_for(log: TicketLog, scenario: Scenario) -> Prices:
+    strangers = set(log.teams) ^ set(scenario.teams)
+    if strangers or log.window != window_of(scenario):
+        what = f"the team {quoted(min(strangers))}" if strangers else "the measured window"
+        raise RunError(
+            f"the log is not of the scenario {quoted(scenario.title)}: {what} is not the same in both; "
+            "give the scenario that was simulated"
+        )
+    return prices_of(scenario)
 
 
 def _named(key: Key) -> dict[str, str]:

@@ -10,7 +10,8 @@ from simdesk.scenario.model import Scenario
 
 WITHOUT_TICKETS: Final = frozenset({
     "backlog", "backlog_at_end", "contacts_per_week", "tickets_per_week", "throughput", "occupancy", "utilisation",
-    "visits_per_week", "queue_length", "readiness", "staff_cost", "lost_time_cost", "penalty_cost", "total_cost",
+    "visits_per_week", "queue_length", "readiness", "overtime", "staff_cost", "lost_time_cost", "penalty_cost",
+    "total_cost",
 })  # fmt: skip
 """Measures that count what is there, and say 0 or the cost of idle people where nothing is; others are shares and means
 of tickets."""

@@ -101,6 +101,17 @@ class TeamView:
         return self._spells((working > 0) & (paid > 0))
 
     @cached_property
+    def overtime(self) -> Spells:
+        """Work outside paid shifts: what was in hand at the end of a shift and was finished all the same."""
+        _, paid, _, working = self.moments
+        return self._spells((working > 0) & (paid == 0))
+
+    @property
+    def rostered(self) -> bool:
+        """Whether the log knows shifts of the team; without any, no work can be told from overtime."""
+        return bool((self.log.duty_columns["team"] == self.team).any())
+
+    @cached_property
     def there(self) -> Spells:
         """Presence for tickets; somebody who works in a paid break is there for tickets as long as he does."""
         _, paid, present, working = self.moments
@@ -159,18 +170,26 @@ def _team_measure(
 @_team_measure(label="Occupancy", unit="share", better="neither")
 def occupancy(team: TeamView) -> Ratio:
     """Share of the time in which agents are there for tickets that they work on them; who works in a paid break is
-    there. Work beyond the end of a shift is not in it."""
-    return Ratio(_seconds(team.worked), _seconds(team.there))
+    there. Work beyond the end of a shift is `overtime` and not in it."""
+    return Ratio(seconds(team.worked), seconds(team.there))
 
 
 @_team_measure(label="Utilisation", unit="share", better="neither")
 def utilisation(team: TeamView) -> Ratio:
     """Share of paid time, absences, breaks and projects included, in which agents work on tickets; never above
-    occupancy. Work beyond the end of a shift is not in it."""
-    return Ratio(_seconds(team.worked_for_pay), _seconds(team.duty(paid=1)))
+    occupancy. Work beyond the end of a shift is `overtime` and not in it."""
+    return Ratio(seconds(team.worked_for_pay), seconds(team.duty(paid=1)))
 
 
-def _seconds(spells: Spells) -> float:
+@_team_measure(label="Overtime a week", unit="time", better="lower")
+def overtime(team: TeamView) -> Ratio:
+    """Work of the team's agents outside their paid shifts, a week, all of them together: they finish what they have in
+    hand. It is paid as any other hour (`staff_cost`) and in neither occupancy nor utilisation."""
+    return Ratio(seconds(team.overtime), (team.end - team.begin) / _WEEK if team.rostered else 0.0)
+
+
+def seconds(spells: Spells) -> float:
+    """Length of some spells together."""
     _, begin, end = spells
     return float((end - begin).sum())
 

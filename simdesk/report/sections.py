@@ -158,8 +158,8 @@ def load_table(subject: Subject) -> Table:
     columns = (
         Column("team", "Team"), Column("offered", "Asked, hours a week"), Column("capacity", "Can do, hours a week"),
         Column("ratio", "Asked of what it can do"), Column("occupancy", "Occupancy, simulated"),
-        Column("wait", "Mean wait, simulated"), Column("formula", "Nearest formula"),
-        Column("formula_wait", "its mean wait"), Column("why", "Why they differ"),
+        Column("overtime", "Overtime a week, simulated"), Column("wait", "Mean wait, simulated"),
+        Column("formula", "Nearest formula"), Column("formula_wait", "its mean wait"), Column("why", "Why they differ"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for load in subject.loads:
@@ -173,7 +173,7 @@ def load_table(subject: Subject) -> Table:
         helpers = [name for name in load.group if name != load.team]
         if helpers:
             ratio += f"\nwith {', '.join(helpers)}"
-        simulated = (_cell(subject, Key(name, "team", load.team)) for name in ("occupancy", "queue_wait"))
+        simulated = (_cell(subject, Key(name, "team", load.team)) for name in ("occupancy", "overtime", "queue_wait"))
         rows.append((load.team, asked, able, ratio, *simulated, *told))
     return Table(columns, tuple(rows))
 

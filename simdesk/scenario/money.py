@@ -23,7 +23,8 @@ class Money(Chapter):
     """Part of a user's time that is lost while a ticket that stops his work is open, in business hours. [design]"""
     impaired_other: Share = 0.1
     """The same for other tickets. [design]"""
-    workaround_after: Duration = Duration(4 * 3600.0)
-    """Business time after which a user has found another way and loses no more. [design]"""
+    workaround_after: Duration = Duration(4 * 3600.0, business=True)
+    """Time after which a user has found another way and loses no more; business time is that of the users' office.
+    [design]"""
     penalties: dict[Priority, Amount] = {}
     """Penalty for each ticket that is not resolved as promised. Preset: P1 500, P2 100, P3 20, P4 5. [design]"""

@@ -51,6 +51,19 @@ def weights(scenario: Scenario, name: str, days: Days) -> Floats:
     return scenario.demand.shape(name)[days.weekday] * length * days.growth[:, None]
 
 
+def expected(scenario: Scenario, name: str, days: Days, begin: int, end: int) -> float:
+    """Share of an ordinary week's contacts of a type that is expected in [begin, end); an hour of which only a part
+    lies in it counts with that part."""
+    return float((weights(scenario, name, days) * _overlap(days.edges, begin, end)).sum())
+
+
+def _overlap(edges: Ints, begin: int, end: int) -> Floats:
+    """Part of each hour that lies in [begin, end), shape (days, 24); 0 of an hour that the clocks skip."""
+    inside = np.diff(np.clip(edges, begin, end), axis=1)
+    length = np.diff(edges, axis=1)
+    return np.divide(inside, length, out=np.zeros(length.shape), where=length > 0)
+
+
 def _holidays(scenario: Scenario, dates: list[date]) -> set[date]:
     name = scenario.demand.holidays_of
     if name is None or name not in scenario.calendars:

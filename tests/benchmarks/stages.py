@@ -8,7 +8,8 @@ from statistics import median
 import desks
 from page import table
 from simdesk.desk import open_desk
-from simdesk.experiment.sheet import prices_of, read_sheet
+from simdesk.experiment.prices import prices_of
+from simdesk.experiment.sheet import read_sheet
 from simdesk.measures.laws import check_laws
 from simdesk.scenario.loading import load, loads
 from simdesk.scenario.model import Scenario

@@ -8,7 +8,7 @@ import pytest
 
 from simdesk.experiment.decide import Answer
 from simdesk.experiment.lab import Lab
-from simdesk.experiment.sheet import prices_of
+from simdesk.experiment.prices import prices_of
 from simdesk.experiment.staffing.plans import goals_of
 from simdesk.question.ask import ask
 from simdesk.report.answers.tell import tell

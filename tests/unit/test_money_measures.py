@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -60,6 +61,33 @@ def test_an_idle_desk_costs_its_staff():
     assert cost(log, "penalty_cost", PRICES) == 0
     assert math.isnan(cost(log, "cost_per_ticket", PRICES))
     assert math.isnan(cost(log, "lost_time_per_need", PRICES))
+
+
+def test_overtime_is_paid_as_any_other_hour():
+    """Ciw's issue 125 at 60 an hour: 25 minutes of shifts and 4 of overtime, in a day."""
+    log = a_log(
+        ticket(0, work(0, 720)),
+        ticket(0, work(0, 720, agent="desk/2")),
+        agents=("desk/1", "desk/2", "desk/3"),
+        duty=[shift("desk/1", 0, 600), shift("desk/2", 0, 600), shift("desk/3", 600, 900)],
+        window=(0, 24 * HOUR),
+    )
+    prices = Prices({"desk": 60.0}, 0.0, 0.0, 0.0, 0, {})
+
+    assert cost(log, "staff_cost", prices) == pytest.approx((25 + 4) / MONTHS)
+    assert cost(log, "cost_per_ticket", prices) == pytest.approx((25 + 4) / 2)
+
+
+def test_a_way_round_that_is_found_by_the_wall_clock_is_found_at_night_too():
+    """Open from 0 to 30 h; the office is open from 0 to 2 h and from 24 to 26 h. A way round after four hours on duty
+    comes at the end of the second day; after four hours of any kind, at 4 h, when two hours were lost."""
+    log = a_log(
+        ticket(0, work(0, 30 * HOUR)), calendars=[opening_hours((0, 2 * HOUR), (24 * HOUR, 26 * HOUR))], office=1
+    )
+
+    in_office, by_wall = PRICES, dataclasses.replace(PRICES, workaround_in_office=False)
+    assert cost(log, "lost_time_per_need", in_office) == pytest.approx(0.1 * 4 * HOUR)
+    assert cost(log, "lost_time_per_need", by_wall) == pytest.approx(0.1 * 2 * HOUR)
 
 
 def test_a_user_loses_time_only_while_he_would_work():

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from simdesk.errors import RunError
 from simdesk.experiment.packing import pack, seal, unpack, unseal
+from simdesk.experiment.prices import prices_of
 from simdesk.experiment.replicate import simulate
-from simdesk.experiment.sheet import Key, Sheet, prices_of, read_sheet
+from simdesk.experiment.sheet import Key, Sheet, read_sheet
 from simdesk.measures.readings import Quantile, Ratio, Total
 from written import one_team
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from logs import a_log, queueing, shift, ticket, work
+from simdesk.experiment.prices import prices_of
 from simdesk.experiment.replicate import simulate
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, Sheet, describe, keys_of, known_measures, prices_of, read_sheet
+from simdesk.experiment.sheet import FOR_EACH_TYPE, Key, Sheet, describe, keys_of, known_measures, read_sheet
 from simdesk.measures import COST_LABELS, MEASURES, TEAM_MEASURES, Cohort, Prices, Quantile, Ratio, Total
 from simdesk.scenario.loading import load, loads
 from simdesk.shelf import on_the_shelf

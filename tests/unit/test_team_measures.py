@@ -28,6 +28,7 @@ A_TEAM = a_log(
 BY_HAND = {
     "occupancy": (100 + 200 + 100 + 20) / (400 + 400 + 800),
     "utilisation": (100 + 200 + 100 + 20) / (1000 + 800),
+    "overtime": 0,  # all work lies within paid shifts; see Ciw's issue 125 below for some that does not
     "queue_wait": (0 + 50 + 100 + 80 + 100) / 5,
     "queue_wait_p90": 100,  # fifth of 0 50 80 100 100: 4.5
     "without_wait": 1 / 5,
@@ -110,6 +111,7 @@ def test_overtime_is_told_apart_from_work_on_duty():
 
     assert team_reading(log, "occupancy") == 20 / 25
     assert team_reading(log, "utilisation") == 20 / 25
+    assert team_reading(log, "overtime") == 4 * 60 * 7  # four minutes a day, as if every day were like this one
 
 
 def test_work_in_a_paid_break_is_time_there_for_tickets():
@@ -206,3 +208,26 @@ def test_who_gives_up_at_once_was_not_served_without_a_wait():
     log = a_log(ticket(0, queueing(0)), ticket(0, work(0, 10)), window=(0, 500))
 
     assert team_reading(log, "without_wait") == 1 / 2
+
+
+def test_work_before_a_shift_and_between_two_is_overtime_and_in_a_paid_break_it_is_not():
+    """Paid from 100 to 300 and 400 to 500, a break from 200 to 250; at work from 50 to 450: 50 + 100 seconds."""
+    log = a_log(
+        ticket(0, work(50, 450)),
+        duty=[Shift("desk/1", paid=((100, 300), (400, 500)), there=((100, 200), (250, 300), (400, 500)))],
+        window=(0, WEEK),
+    )
+
+    assert team_reading(log, "overtime") == 150
+
+
+def test_overtime_is_that_of_the_window():
+    """At work from 900 to 1,100 after a shift that ended at 800; the window begins at 1,000."""
+    log = a_log(ticket(700, work(700, 1100)), duty=[shift("desk/1", 0, 800)], window=(1000, 1000 + WEEK))
+
+    assert team_reading(log, "overtime") == 100
+
+
+def test_where_no_shifts_are_known_no_overtime_is():
+    """A real export does not say who was there when."""
+    assert math.isnan(team_reading(a_log(ticket(0, work(0, 60))), "overtime"))
