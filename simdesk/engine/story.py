@@ -69,9 +69,7 @@ class Narrator:
     def works(self, now: int, visit: Visit, agent: int) -> None:
         """An agent begins."""
         if visit.ticket == self.ticket:
-            seconds = seconds_for(
-                visit.work, int(self.workload.speed[agent]), int(self.workload.rounding[visit.step])
-            )
+            seconds = seconds_for(visit.work, int(self.workload.speed[agent]), int(self.workload.rounding[visit.step]))
             self.tell(now, f"{self._agent(agent)} begins to work on it, for {human(seconds)}")
 
     def puts_down(self, now: int, visit: Visit, agent: int, policy: AtShiftEnd) -> None:
