@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from simdesk.calendars import public_holidays, weekly_calendar
 from simdesk.clock import Calendar, Timeline, always, union
 from simdesk.durations import DAY
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.states import PRIORITIES
@@ -29,26 +29,29 @@ MARGIN_DAYS = 800
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Paid shifts, in the order (agent, start).
+    """Paid spells of shifts, in the order (agent, start).
 
     Attributes:
-        agent: agent of each shift, shape (shifts,).
-        day: local date of its start, counted from the start of the run.
+        agent: agent of each spell, shape (spells,).
+        day: local date on which its shift begins, counted from the start of the run.
         starts, ends: seconds.
+        before_break: 1 if the shift goes on after a gap in its hours, which is an unpaid break; 0 if it ends.
     """
 
     agent: Ints
     day: Ints
     starts: Ints
     ends: Ints
+    before_break: Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The supply side.
 
-    Arrays over teams have shape (teams,), those over agents (agents,). `serves[t]` lists the queues that team t serves,
-    its own first. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to),
+    Arrays over teams have shape (teams,), those over agents (agents,); `at_shift_end` and `at_break` have shape
+    (teams, 2): for work of any kind, and for a live contact. `serves[t]` lists the queues that team t serves, its own
+    first. `midnights[t]` are the local midnights of team t, seconds, the first before the start. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to),
     `horizon` the last instant that a run may reach, both in seconds; with more than `most_open` tickets open or after
     `most_events` arrivals and touches it is cut short.
     """
@@ -60,6 +63,7 @@ class Desk:
     agent_choice: Ints
     at_shift_end: Ints
     at_break: Ints
+    begins: Ints
     hand_over_work: Ints
     promote_after: Ints
     weights: Ints
@@ -70,6 +74,7 @@ class Desk:
     calendar_names: tuple[str, ...]
     calendars: tuple[Calendar, ...]
     team_calendar: Ints
+    midnights: tuple[Ints, ...]
     office: int
     window: tuple[int, int]
     horizon: int
@@ -119,8 +124,9 @@ def open_desk(scenario: Scenario) -> Desk:
         tier=_ints(team.tier for team in teams),
         discipline=_ints(Discipline[team.discipline.upper()] for team in teams),
         agent_choice=_ints(AgentChoice[team.agent_choice.upper()] for team in teams),
-        at_shift_end=_ints(AtShiftEnd[team.at_shift_end.upper()] for team in teams),
-        at_break=_ints(AtShiftEnd[team.at_break.upper()] for team in teams),
+        at_shift_end=np.array([_at_shift_end(scenario, team) for team in teams], np.int64),
+        at_break=np.array([_at_break(team) for team in teams], np.int64),
+        begins=_ints(Begins[team.begins.upper()] for team in teams),
         hand_over_work=_ints(round(team.hand_over_work.seconds * 1000) for team in teams),
         promote_after=_ints(round(team.promote_after.seconds) for team in teams),
         weights=np.array([[team.weights.get(p, 1) for p in PRIORITIES] for team in teams], dtype=np.int64),
@@ -131,6 +137,7 @@ def open_desk(scenario: Scenario) -> Desk:
         calendar_names=tuple(built),
         calendars=tuple(built.values()),
         team_calendar=_ints(calendar_number[_opening(scenario, name)] for name in scenario.teams),
+        midnights=tuple(timeline.midnights(-1, days + 1, _zone(scenario, team)) for team in teams),
         office=calendar_number[_office(scenario)],
         window=window_of(scenario),
         horizon=horizon,
@@ -239,23 +246,23 @@ def _opening_of_shifts(name: str, team: Team, scenario: Scenario, timeline: Time
 
 
 def _roster(scenario: Scenario, timeline: Timeline, horizon: int, days: int) -> Roster:
-    """Every paid shift that begins before the horizon, also those that began the evening before the start."""
-    endless = np.zeros(1, np.int64), np.zeros(1, np.int64), np.array([horizon])
-    columns: list[tuple[Ints, Ints, Ints, Ints]] = []
+    """Every paid shift that begins before the horizon, also those under way at the start, in whatever time zone."""
+    nothing = np.zeros(1, np.int64)
+    endless = nothing, nothing, np.array([horizon]), nothing
+    columns: list[tuple[Ints, ...]] = []
     for team in scenario.teams.values():
         hours = _shift_hours(team, scenario)
         if _always_there(team):
-            spans: dict[str | None, tuple[Ints, Ints, Ints]] = {None: endless}
+            spans: dict[str | None, _Shifts] = {None: endless}
         else:
             spans = {
                 name: _shifts(part.model_dump_json(), scenario.run.time_zone, timeline, horizon, days)
                 for name, part in hours.items()
             }
         for shift in team.shift_of_each():
-            day, begin, end = spans[shift]
-            columns.append((np.full(day.size, len(columns)), day, begin, end))
+            columns.append((np.full(spans[shift][0].size, len(columns)), *spans[shift]))
     if not columns:
-        return Roster(*(np.zeros(0, np.int64),) * 4)
+        return Roster(*(np.zeros(0, np.int64),) * 5)
     return Roster(*(np.concatenate(part).astype(np.int64) for part in zip(*columns, strict=True)))
 
 
@@ -265,27 +272,76 @@ def _always_there(team: Team) -> bool:
     return team.calendar == "always" and team.shifts is None and not drawn
 
 
+def _never_closes(scenario: Scenario, team: Team) -> bool:
+    """Whether somebody of a team without shifts is there day and night, all week."""
+    if team.shifts is not None:
+        return False
+    week = _shift_hours(team, scenario)[None].weekly()
+    return all(sum(end - begin for begin, end in week.get(day, ())) == DAY for day in range(7))
+
+
+def _at_shift_end(scenario: Scenario, team: Team) -> list[int]:
+    """What a team does at the end of a shift, with work of any kind and with a live contact.
+
+    An agent of a team that never closes is a place, in which people take turns: who stays has no end of a shift, and
+    what he would park when he is away for a day, the others take over.
+    """
+    rules = [AtShiftEnd[rule.upper()] for rule in (team.at_shift_end.other, team.at_shift_end.live)]
+    if _never_closes(scenario, team):
+        rules = [AtShiftEnd.HAND_OVER if rule is AtShiftEnd.PARK else rule for rule in rules]
+    return [int(rule) for rule in rules]
+
+
+def _at_break(team: Team) -> list[int]:
+    return [int(AtBreak[rule.upper()]) for rule in (team.at_break.other, team.at_break.live)]
+
+
+def _zone(scenario: Scenario, team: Team) -> str:
+    """Time zone of a team's wall clocks."""
+    hours = scenario.calendars.get(team.calendar)
+    return (hours.time_zone if hours is not None else None) or scenario.run.time_zone
+
+
+_Shifts = tuple[Ints, Ints, Ints, Ints]
+"""Day, start, end, and whether a break follows."""
+DAYS_BEFORE = 3
+"""Shifts that begin so many local dates before that of the start may be under way then: zones lie up to 26 h apart."""
+
+
 @lru_cache(maxsize=256)
-def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days: int) -> tuple[Ints, Ints, Ints]:
-    """Day, start and end of the shifts of one group, in time order; teams mostly work the same hours."""
+def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days: int) -> _Shifts:
+    """The spells of the shifts of one group, in time order; teams mostly work the same hours."""
     hours = CalendarHours.model_validate_json(written)
     zone = hours.time_zone or run_zone
-    closed = closed_dates(hours, timeline.date(-1), timeline.date(days))
-    weekly = hours.weekly()
+    closed = closed_dates(hours, timeline.date(-DAYS_BEFORE), timeline.date(days))
+    weekly = {weekday: _joined(spells) for weekday, spells in hours.weekly().items()}
     table = np.array(
         [
-            (day, begin, end)
-            for day in range(-1, days)
+            (day, begin, end, end != last)
+            for day in range(-DAYS_BEFORE, days)
             if timeline.date(day) not in closed
-            for begin, end in weekly.get(timeline.date(day).weekday(), ())
+            for spells in [weekly.get(timeline.date(day).weekday(), ())]
+            for last in [spells[-1][1] if spells else None]
+            for begin, end in spells
         ],
         dtype=np.int64,
-    ).reshape(-1, 3)
-    day = table[:, 0]
+    ).reshape(-1, 4)
+    day, breaks = table[:, 0], table[:, 3]
     first = np.maximum(timeline.wall(day, table[:, 1], zone), 0)
     last = np.minimum(timeline.wall(day, table[:, 2], zone), horizon)
     order = np.lexsort((last, first))
-    day, first, last = day[order], first[order], last[order]
+    day, first, last, breaks = day[order], first[order], last[order], breaks[order]
     first[1:] = np.maximum(first[1:], np.maximum.accumulate(last)[:-1])  # nobody is on duty twice at once
     kept = last > first
-    return day[kept], first[kept], last[kept]
+    return day[kept], first[kept], last[kept], breaks[kept]
+
+
+def _joined(spells: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Hours of a day, sorted; those that touch are one."""
+    joined: list[tuple[int, int]] = []
+    for begin, end in spells:
+        if joined and joined[-1][1] == begin:
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((begin, end))
+    return tuple(joined)

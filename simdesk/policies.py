@@ -51,14 +51,37 @@ class AgentChoice(IntEnum):
 
 
 class AtShiftEnd(IntEnum):
-    """What happens to work in hand when the shift (or a break's start) comes."""
+    """What happens to work in hand when the shift ends."""
 
     FINISH = 0
-    """The agent stays until it is done."""
+    """The agent stays until it is done; what he works beyond his shift is overtime."""
     PARK = 1
     """It waits for the same agent, who goes on with what remains."""
     HAND_OVER = 2
     """It goes back to the queue at its original place, with some work added for the hand-over."""
+
+
+class AtBreak(IntEnum):
+    """What happens to work in hand when a break, a meeting or project time begins."""
+
+    FINISH = 0
+    """The agent stays until it is done; the break is as much shorter."""
+    PARK = 1
+    """It waits for the same agent, who goes on with what remains."""
+    HAND_OVER = 2
+    """It goes back to the queue at its original place, with some work added for the hand-over."""
+    WAIT = 3
+    """The agent stays until it is done and has his whole break then: the break moves. The shift ends when it ends."""
+
+
+class Begins(IntEnum):
+    """What a free agent begins."""
+
+    ANYTHING = 0
+    """Whatever is next."""
+    WHAT_FITS = 1
+    """Whatever is next of that which is expected to be done before his next break or the end of his shift; and what
+    would be too long for all of the time between two breaks."""
 
 
 def lane_rank(
@@ -75,7 +98,7 @@ def lane_rank(
 
     Args:
         discipline: a `Discipline`.
-        queued_at: when the step joined the queue, seconds.
+        queued_at: when the step joined the queue, seconds; of a ticket open at the start, when it was opened.
         due_at: when its ticket is due to be resolved, seconds.
         priority: 0 for P1, 1 for P2, and so on.
         work: its touch time, milliseconds.
@@ -126,7 +149,7 @@ def agent_rank(choice: int, idle_since: int, speed: int, worked_on: int, busy: i
         choice: an `AgentChoice`.
         idle_since: when he became free, seconds.
         speed: his speed in thousandths of the standard.
-        worked_on: the last day on which he worked, counted from the start.
+        worked_on: the last local date on which he worked, counted.
         busy: seconds worked on that day.
     """
     if choice == AgentChoice.FASTEST:
@@ -146,6 +169,18 @@ def seconds_for(work: int, speed: int, rounding: int) -> int:
         rounding: drawn for the step, 0 to 4095, each equally likely; 0 rounds down.
     """
     return (work + (rounding * speed >> ROUNDING_BITS)) // speed
+
+
+def fits(expected_work: int, speed: int, seconds_left: int, seconds_in_all: int) -> bool:
+    """Whether an agent begins a piece of work with `Begins.WHAT_FITS`.
+
+    Args:
+        expected_work: the mean touch time of its kind of ticket, milliseconds.
+        speed: the agent's speed in thousandths of the standard.
+        seconds_left: until his next break or the end of his shift.
+        seconds_in_all: from his coming until then; what would not fit into that either is begun at any time.
+    """
+    return seconds_left * speed >= expected_work or seconds_in_all * speed < expected_work
 
 
 def work_done(seconds: int, speed: int) -> int:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from simdesk.clock import NEVER, Calendar, Timeline, always
 from simdesk.desk import Desk, Roster
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.durations import DAY
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, WORK, Workload
@@ -44,7 +45,10 @@ class Team:
     discipline: Discipline = Discipline.FIFO
     agent_choice: AgentChoice = AgentChoice.LONGEST_IDLE
     at_shift_end: AtShiftEnd = AtShiftEnd.PARK
-    at_break: AtShiftEnd = AtShiftEnd.PARK
+    at_break: AtBreak = AtBreak.PARK
+    live_at_shift_end: AtShiftEnd = AtShiftEnd.FINISH
+    live_at_break: AtBreak = AtBreak.WAIT
+    begins: Begins = Begins.ANYTHING
     hand_over_work: int = 0
     promote_after: int = 100
     weights: tuple[int, ...] = (1000, 100, 10, 2, 1)
@@ -71,6 +75,7 @@ class Step:
     work: int = 0
     expected_work: int = 0
     rounding: int = UP
+    live: bool = False
     duration: int = 0
     calendar: int = 0
     pauses: bool = False
@@ -157,18 +162,20 @@ def desk(
         tier=np.ones(len(teams), np.int64),
         discipline=_ints(team.discipline for team in teams),
         agent_choice=_ints(team.agent_choice for team in teams),
-        at_shift_end=_ints(team.at_shift_end for team in teams),
-        at_break=_ints(team.at_break for team in teams),
+        at_shift_end=_pairs((team.at_shift_end, team.live_at_shift_end) for team in teams),
+        at_break=_pairs((team.at_break, team.live_at_break) for team in teams),
+        begins=_ints(team.begins for team in teams),
         hand_over_work=_ints(1000 * team.hand_over_work for team in teams),
         promote_after=_ints(team.promote_after for team in teams),
         weights=np.array([team.weights for team in teams], np.int64),
         serves=tuple((number, *team.also_serves) for number, team in enumerate(teams)),
         agent_team=_ints(number for number, _ in people),
         agent_number=_ints(number for team in teams for number in range(len(team.people))),
-        roster=Roster(who, begins // 86400, begins, ends),
+        roster=Roster(who, begins // 86400, begins, ends, breaks),
         calendar_names=("always", *(calendar.name for calendar in calendars)),
         calendars=(always(), *calendars),
         team_calendar=np.zeros(len(teams), np.int64),
+        midnights=tuple(_ints(range(-DAY, horizon + DAY, DAY)) for _ in teams),
         office=0,
         window=window,
         horizon=horizon,
@@ -244,6 +251,7 @@ def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
         team=_ints(step.team for step in steps),
         work=_ints(1000 * step.work for step in steps),
         rounding=_ints(step.rounding for step in steps),
+        live=_ints(step.live for step in steps),
         expected_work=_ints(1000 * step.expected_work for step in steps),
         duration=_ints(step.duration for step in steps),
         calendar=_ints(step.calendar for step in steps),
@@ -289,6 +297,10 @@ def ends(log: TicketLog) -> list[tuple[Outcome, int]]:
 
 def _target(desk: Desk, one: Ticket) -> int:
     return desk.calendars[one.clock].between(one.opened, one.due_at) if one.due_at < NEVER else NEVER
+
+
+def _pairs(values: Iterable[tuple[int, int]]) -> Ints:
+    return np.array([list(map(int, pair)) for pair in values], np.int64).reshape(-1, 2)
 
 
 def _ints(values: Iterable[int]) -> Ints:

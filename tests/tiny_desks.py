@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from simdesk.clock import NEVER
 from simdesk.engine import reference
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import Workload
@@ -79,7 +79,10 @@ def teams(draw: st.DrawFn, number: int, count: int) -> Team:
         discipline=draw(st.sampled_from(Discipline)),
         agent_choice=draw(st.sampled_from(AgentChoice)),
         at_shift_end=draw(st.sampled_from(AtShiftEnd)),
-        at_break=draw(st.sampled_from(AtShiftEnd)),
+        at_break=draw(st.sampled_from(AtBreak)),
+        live_at_shift_end=draw(st.sampled_from(AtShiftEnd)),
+        live_at_break=draw(st.sampled_from(AtBreak)),
+        begins=draw(st.sampled_from(Begins)),
         hand_over_work=draw(st.integers(0, 2)),
         promote_after=draw(small),
         also_serves=tuple(draw(st.lists(st.sampled_from(others), unique=True))) if others else (),
@@ -90,10 +93,10 @@ def works(team_count: int) -> st.SearchStrategy[Step]:
     """Work of up to 5 s for any team; a third of the users would give up."""
     patience = st.one_of(st.just(NEVER), st.just(NEVER), small)
     return st.builds(
-        lambda seconds, team, expected, limit, rounding: work(
-            seconds, team, expected=expected, patience=limit, rounding=rounding
+        lambda seconds, team, expected, limit, rounding, live: work(
+            seconds, team, expected=expected, patience=limit, rounding=rounding, live=live
         ),
-        small, st.integers(0, team_count - 1), small, patience, st.sampled_from(ROUNDINGS),
+        small, st.integers(0, team_count - 1), small, patience, st.sampled_from(ROUNDINGS), st.booleans(),
     )  # fmt: skip
 
 
@@ -120,6 +123,7 @@ def tickets(draw: st.DrawFn, team_count: int) -> Ticket:
     return Ticket(
         arrives_at,
         tuple(steps),
+        opened_at=arrives_at - draw(st.sampled_from([0, 0, 0, 3])),
         priority=draw(st.integers(0, 4)),
         due_at=arrives_at + due if due < NEVER else NEVER,
         clock=draw(st.integers(0, 1)),
@@ -203,4 +207,5 @@ def tables(log: TicketLog) -> dict[str, list[int]]:
     """All that happened to tickets, column by column."""
     both = {f"tickets.{name}": column for name, column in log.tickets_columns.items()}
     both |= {f"touches.{name}": column for name, column in log.touches_columns.items()}
+    both |= {f"duty.{name}": column for name, column in log.duty_columns.items()}
     return {name: column.tolist() for name, column in both.items()}

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
 from simdesk.desk import Desk
+from simdesk.policies import Begins
 from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.workload.model import Workload
 
@@ -20,7 +21,7 @@ NONE: Final = -1
 """No step, no agent, no row."""
 LANES: Final = len(PRIORITIES)
 """Lanes that every queue has room for."""
-_NONE_AT_FIRST: Final = ("hand", "parked", "worked_on", "place")
+_NONE_AT_FIRST: Final = ("hand", "parked", "held", "worked_on", "place")
 
 
 class Supply(NamedTuple):
@@ -30,6 +31,8 @@ class Supply(NamedTuple):
     agent_choice: Ints
     at_shift_end: Ints
     at_break: Ints
+    begins: Ints
+    any_picky: bool
     hand_over_work: Ints
     promote_after: Ints
     weights: Ints
@@ -50,6 +53,8 @@ class Supply(NamedTuple):
     closes: Ints
     open_before: Ints
     endless: Ints
+    midnights: Ints
+    midnights_at: Ints
 
 
 class Bounds(NamedTuple):
@@ -77,6 +82,7 @@ class Demand(NamedTuple):
     team: Small
     work: Ints
     rounding: Small
+    live: Small
     expected_work: Ints
     duration: Ints
     calendar: Small
@@ -110,12 +116,19 @@ class Fates(NamedTuple):
 
 
 class Crew(NamedTuple):
-    """The agents of a running replication, shape (agents,) each; `bench` holds the free agents of all teams."""
+    """The agents of a running replication, shape (agents,) each; `bench` holds the free agents of all teams.
+
+    `spell` is the spell of presence that an agent is in, or the next one. Whose break waits until he is done is `held`
+    since a spell of presence, −1 for the others, and has `owed` seconds of break to come. `today` is the team's.
+    """
 
     present: Ints
     hand: Ints
     parked: Ints
     began: Ints
+    spell: Ints
+    held: Ints
+    owed: Ints
     worked_on: Ints
     busy: Ints
     bench: Ints
@@ -123,6 +136,14 @@ class Crew(NamedTuple):
     rank: Ints
     tie: Ints
     seated: Ints
+    today: Ints
+
+
+class Duty(NamedTuple):
+    """When agents really came and left, shape (spells,) each; as planned until a break moves."""
+
+    came: Ints
+    left: Ints
 
 
 class Lines(NamedTuple):
@@ -148,11 +169,10 @@ class Agenda(NamedTuple):
     branches: Ints
     given_up: Ints
     dirty: Ints
-    spell: Ints
 
 
 _SIZES: Final[dict[str, type[np.signedinteger]]] = {
-    "kind": np.int8, "state": np.int8, "pauses": np.int8, "waited_in": np.int8, "waiting": np.int8,
+    "kind": np.int8, "live": np.int8, "state": np.int8, "pauses": np.int8, "waited_in": np.int8, "waiting": np.int8,
     "team": np.int16, "calendar": np.int16, "predecessors": np.int16, "missing": np.int16, "rounding": np.int16,
     "ticket_of": np.int32, "step": np.int32, "agent": np.int32, "child": np.int32, "sibling": np.int32,
     "row_of": np.int32,
@@ -192,6 +212,8 @@ def supply_of(desk: Desk, load: Workload) -> Supply:
         agent_choice=desk.agent_choice,
         at_shift_end=desk.at_shift_end,
         at_break=desk.at_break,
+        begins=desk.begins,
+        any_picky=bool((desk.begins != Begins.ANYTHING).any()),
         hand_over_work=desk.hand_over_work,
         promote_after=desk.promote_after,
         weights=desk.weights,
@@ -212,6 +234,8 @@ def supply_of(desk: Desk, load: Workload) -> Supply:
         closes=np.concatenate([calendar.closes for calendar in calendars]),
         open_before=np.concatenate([calendar.cumulative for calendar in calendars]),
         endless=np.array([calendar.endless for calendar in calendars], dtype=np.int64),
+        midnights=np.concatenate(desk.midnights),
+        midnights_at=_offsets(np.array([midnights.size for midnights in desk.midnights])),
     )
 
 
@@ -226,11 +250,18 @@ def demand_of(load: Workload) -> Demand:
     return Demand(**columns, ticket_of=np.repeat(np.arange(load.tickets, dtype=np.int32), sizes))
 
 
-def crew_of(desk: Desk) -> Crew:
+def crew_of(desk: Desk, load: Workload) -> Crew:
     """The agents before anybody has come."""
-    agents = desk.agent_team.size
+    agents, teams = desk.agent_team.size, len(desk.team_names)
     columns = {name: np.full(agents, NONE if name in _NONE_AT_FIRST else 0) for name in Crew._fields}
-    return Crew(**columns | {"seated": np.zeros(len(desk.team_names), np.int64)})
+    columns |= {"seated": np.zeros(teams, np.int64), "today": np.zeros(teams, np.int64)}
+    columns["spell"] = _offsets(np.bincount(load.duty_agent, minlength=agents))[:-1].copy()
+    return Crew(**columns)
+
+
+def duty_of(load: Workload) -> Duty:
+    """The spells of presence as they are planned."""
+    return Duty(load.duty_starts.copy(), load.duty_ends.copy())
 
 
 def rows_of(load: Workload) -> Rows:
@@ -274,10 +305,11 @@ def fates_of(load: Workload, due_at: Ints) -> Fates:
 def agenda_of(desk: Desk, load: Workload) -> Agenda:
     """Nothing has happened yet; there is room for every event that may be pending at once.
 
-    A step can have two, its end and the limit of its patience; every spell of presence at most two, its own and the end
-    of the work that it interrupts. Room that is never used is never touched, and costs no memory.
+    A step can have two, its end and the limit of its patience; every spell of presence at most four: its own, the end
+    of the work that it interrupts, and another coming and leaving after a break that moved. Room that is never used is
+    never touched, and costs no memory.
     """
-    room = 2 * load.steps + 2 * load.duty_agent.size + 1
+    room = 2 * load.steps + 4 * load.duty_agent.size + 1
     return Agenda(
         keys=np.empty(room, np.int64),
         ids=np.empty(room, np.int64),
@@ -288,5 +320,4 @@ def agenda_of(desk: Desk, load: Workload) -> Agenda:
         branches=np.zeros(load.tickets, np.int64),
         given_up=np.zeros(load.tickets, np.int64),
         dirty=np.zeros(len(desk.team_names), np.int64),
-        spell=_offsets(np.bincount(load.duty_agent, minlength=desk.agent_team.size))[:-1].copy(),
     )

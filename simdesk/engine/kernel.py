@@ -23,6 +23,7 @@ from simdesk.engine.arrays import (
     Bounds,
     Crew,
     Demand,
+    Duty,
     Fates,
     Ints,
     Lines,
@@ -31,6 +32,7 @@ from simdesk.engine.arrays import (
     agenda_of,
     crew_of,
     demand_of,
+    duty_of,
     empty,
     fates_of,
     lines_of,
@@ -43,6 +45,8 @@ from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (
     account,
     add,
+    break_begins,
+    break_is_lost,
     enqueue,
     lane_rank,
     pause,
@@ -50,10 +54,11 @@ from simdesk.engine.turns import (
     sit_down,
     stand_up,
     take_up,
+    who_begins,
     whose_turn,
     work_done,
 )  # fmt: skip
-from simdesk.policies import AtShiftEnd
+from simdesk.policies import AtBreak
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, Workload
@@ -62,18 +67,22 @@ _COMPLETION, _DEPARTURE, _COMING, _GIVE_UP, _STOP = 1, 2, 3, 6, 7
 _CLASSES = 8
 _POLLS = 0xFFFF
 """The kernel looks every so many turns whether it was cancelled."""
-_TABLES = Supply, Demand, Rows, Fates, Crew, Lines, Agenda
-_EMPTY: dict[str, Any] = {"levels": 0, "weights": np.zeros((0, 0), np.int64)}
+_TABLES = Supply, Demand, Rows, Fates, Crew, Duty, Lines, Agenda
+_PAIRS = np.zeros((0, 0), np.int64)
+_EMPTY: dict[str, Any] = {
+    "levels": 0, "any_picky": False, "weights": _PAIRS, "at_shift_end": _PAIRS, "at_break": _PAIRS,
+}  # fmt: skip
 """What is no list of whole numbers in the tables."""
-_FINISH, _PARK = int(AtShiftEnd.FINISH), int(AtShiftEnd.PARK)
+_PARK, _HAND_OVER, _WAIT = int(AtBreak.PARK), int(AtBreak.HAND_OVER), int(AtBreak.WAIT)
+"""The numbers of `AtShiftEnd`, too."""
 _WORK, _QUEUE, _PARKED = int(State.WORK), int(State.QUEUE), int(State.PARKED)
 _ABANDONED = int(Outcome.ABANDONED)
 
 
 @jit
 def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed and hides the order of an instant
-    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, lines: Lines, agenda: Agenda,
-    bounds: Bounds, cancel: Ints,
+    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, duty: Duty, lines: Lines,
+    agenda: Agenda, bounds: Bounds, cancel: Ints,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """One replication; returns when it stopped, how many tickets arrived, how many rows were needed beyond one a step,
     and which limit cut it short."""
@@ -82,7 +91,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
     teams, agents = supply.discipline.size, supply.agent_team.size
     keys, ids, missing, work = agenda.keys, agenda.ids, agenda.missing, agenda.work
     branches, given_up, row_of = agenda.branches, agenda.given_up, agenda.row_of
-    dirty, spell, ready = agenda.dirty, agenda.spell, agenda.ready
+    dirty, spell, ready = agenda.dirty, crew.spell, agenda.ready
     events = 0
     any_dirty, window_over = False, False
     extra, readies, now, arrived, left_for_good, begun, cohort_open, turns, limit = 0, 0, 0, 0, 0, 0, 0, 0, 0
@@ -120,24 +129,45 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                                 pause(supply, demand, fates, demand.ticket_of[finished], rows.started_at[who], now)
                         else:
                             agent = rows.agent[who]
-                            account(crew, agent, now)
+                            account(supply, crew, agent, now)
                             if crew.present[agent]:
                                 idle = agent
+                            elif crew.held[agent] >= 0:
+                                back = break_begins(supply, crew, duty, agent, now)
+                                if back <= horizon:
+                                    schedule(keys, ids, events, back * _CLASSES + _COMING, agent)
+                                    events += 1
                 elif turn == _DEPARTURE:
+                    at = spell[who]
+                    if at == supply.spell_at[who + 1] or supply.spell_ends[at] != now:
+                        continue  # a break that moved has made it void
                     crew.present[who] = False
-                    is_break = supply.spell_break[spell[who]]
-                    spell[who] += 1
-                    if spell[who] < supply.spell_at[who + 1]:
-                        schedule(keys, ids, events, supply.spell_starts[spell[who]] * _CLASSES + _COMING, who)
-                        events += 1
+                    goes_on = at + 1 < supply.spell_at[who + 1]
                     step, team = crew.hand[who], supply.agent_team[who]
-                    policy = supply.at_break[team] if is_break else supply.at_shift_end[team]
+                    live = 1 if step >= 0 and demand.live[step] and row_of[step] == step else 0
+                    policy = supply.at_break[team, live] if supply.spell_break[at] else supply.at_shift_end[team, live]
+                    if step >= 0 and policy == _WAIT and goes_on:
+                        if crew.held[who] < 0:
+                            crew.held[who] = at
+                        else:
+                            duty.came[at] = now
+                        crew.owed[who] += supply.spell_starts[at + 1] - now
+                        spell[who] = at + 1
+                        schedule(keys, ids, events, supply.spell_ends[at + 1] * _CLASSES + _DEPARTURE, who)
+                        events += 1
+                        continue
+                    if crew.held[who] >= 0:
+                        break_is_lost(supply, crew, duty, who, now)
+                    spell[who] = at + 1
+                    if goes_on:
+                        schedule(keys, ids, events, supply.spell_starts[at + 1] * _CLASSES + _COMING, who)
+                        events += 1
                     if step < 0:
                         stand_up(supply, crew, who)
-                    elif policy != _FINISH:
+                    elif policy == _PARK or policy == _HAND_OVER:
                         rows.ended_at[row_of[step]] = now
                         work[step] -= work_done(now - crew.began[who], supply.speed[who])
-                        account(crew, who, now)
+                        account(supply, crew, who, now)
                         row = steps + extra
                         extra += 1
                         row_of[step] = row
@@ -153,6 +183,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                             dirty[queue] = any_dirty = True
                 else:
                     crew.present[who] = True
+                    duty.came[spell[who]] = now
                     schedule(keys, ids, events, supply.spell_ends[spell[who]] * _CLASSES + _DEPARTURE, who)
                     events += 1
                     step = crew.parked[who]
@@ -180,17 +211,27 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     for team in range(teams):
                         if not dirty[team]:
                             continue
+                        passed = NONE
                         while lines.live[team]:
                             agent = whose_turn(supply, crew, level * teams + team)
                             if agent < 0:
                                 break
-                            stand_up(supply, crew, agent)
                             step = serve_next(supply, lines, team, now)
+                            if supply.any_picky:
+                                agent = who_begins(supply, demand, crew, duty, level * teams + team, step, now)
+                                if agent < 0:
+                                    lines.sibling[step] = passed
+                                    passed = step
+                                    continue
+                            stand_up(supply, crew, agent)
                             row = row_of[step]
                             ends = take_up(supply, demand, rows, fates, crew, agent, step, row, work[step], now)
                             if ends <= horizon:
                                 schedule(keys, ids, events, ends * _CLASSES + _COMPLETION, row)
                                 events += 1
+                        while passed >= 0:
+                            step, passed = passed, lines.sibling[passed]
+                            enqueue(supply, demand, lines, step)
                 for team in range(teams):
                     dirty[team] = False
             elif events and keys[0] == bound:
@@ -255,8 +296,9 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     continue
                 team, ticket = demand.team[step], demand.ticket_of[step]
                 priority = demand.priority[ticket]
+                since = demand.opened_at[ticket] if demand.predecessors[step] == 0 else now
                 lines.rank[step] = lane_rank(
-                    supply.discipline[team], now, fates.due_at[ticket], priority, demand.work[step],
+                    supply.discipline[team], since, fates.due_at[ticket], priority, demand.work[step],
                     demand.expected_work[step], supply.weights[team, priority], supply.promote_after[team],
                 )  # fmt: skip
                 enqueue(supply, demand, lines, step)
@@ -293,11 +335,12 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
     rows = rows_of(load)
     due = due_instants(desk, load.opened_at, load.resolution_target, load.resolution_calendar)
     fates = fates_of(load, due)
+    duty = duty_of(load)
     bounds = Bounds(*desk.window, desk.horizon, desk.most_open, desk.most_events)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(
-            _run, supply_of(desk, load), demand_of(load), rows, fates, crew_of(desk), lines_of(desk, load),
-            agenda_of(desk, load), bounds, cancel.flag,
+            _run, supply_of(desk, load), demand_of(load), rows, fates, crew_of(desk, load), duty,
+            lines_of(desk, load), agenda_of(desk, load), bounds, cancel.flag,
         )  # fmt: skip
         try:
             stopped_at, arrived, extra, limit = running.result()
@@ -306,7 +349,7 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
             raise
     touches = _touches(desk, load, rows, extra)
     del rows  # a long run needs its memory back
-    return finished_log(desk, load, arrived, fates._asdict(), touches, stopped_at, REASONS[limit])
+    return finished_log(desk, load, arrived, fates._asdict(), touches, duty, stopped_at, REASONS[limit])
 
 
 def _touches(desk: Desk, load: Workload, rows: Rows, extra: int) -> dict[str, Ints]:

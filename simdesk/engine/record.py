@@ -42,6 +42,8 @@ class Record:
         self.outcome = [int(Outcome.OPEN)] * workload.tickets
         self.given_up = [False] * workload.tickets
         self.paused = [0] * workload.tickets
+        self.came: list[int] = workload.duty_starts.tolist()
+        self.left: list[int] = workload.duty_ends.tolist()
         self.arrived = 0
         self.events = 0
         """Arrivals, and beginnings of waits and delays."""
@@ -121,7 +123,9 @@ class Record:
             "paused": self.paused,
         }
         columns = {name: np.array(column, dtype=np.int64) for name, column in fates.items()}
-        return finished_log(self.desk, self.workload, self.arrived, columns, _table(self.rows), stopped_at, cut_short)
+        presence = np.array(self.came, np.int64), np.array(self.left, np.int64)
+        touches = _table(self.rows)
+        return finished_log(self.desk, self.workload, self.arrived, columns, touches, presence, stopped_at, cut_short)
 
 
 def finished_log(
@@ -130,6 +134,7 @@ def finished_log(
     arrived: int,
     fates: Mapping[str, Ints],
     touches: Mapping[str, Ints],
+    presence: tuple[Ints, Ints],
     stopped_at: int,
     cut_short: str,
 ) -> TicketLog:
@@ -141,6 +146,7 @@ def finished_log(
         arrived: tickets that entered the desk before the end; they come first.
         fates: `responded_at, ended_at, outcome, due_at, paused` of the tickets, shape (tickets,) each.
         touches: the columns of the touches table but `effort`, in the order (ticket, step, time).
+        presence: when agents came and left, for each spell of presence of the workload; as planned where it is ahead.
         stopped_at: when the replication ended.
         cut_short: why it ended before its time; nothing if it did not.
     """
@@ -168,7 +174,7 @@ def finished_log(
     return TicketLog(
         tickets_columns=tickets,
         touches_columns={**touches, "effort": effort},
-        duty_columns=_duty(desk, load),
+        duty_columns=_duty(desk, load, *presence),
         types=load.type_names,
         categories=load.category_names,
         channels=load.channel_names,
@@ -204,13 +210,14 @@ def _table(rows: list[list[int]]) -> dict[str, Ints]:
     return {name: np.ascontiguousarray(table[:, i]) for i, name in enumerate(_ROW)}
 
 
-def _duty(desk: Desk, load: Workload) -> dict[str, Ints]:
-    roster = desk.roster
-    agent = np.concatenate((roster.agent, load.duty_agent))
+def _duty(desk: Desk, load: Workload, came: Ints, left: Ints) -> dict[str, Ints]:
+    """Paid shifts, and the spells of presence as they were; of some, a break that moved has left nothing."""
+    roster, some = desk.roster, left > came
+    agent = np.concatenate((roster.agent, load.duty_agent[some]))
     return {
         "agent": agent,
         "team": desk.agent_team[agent] if agent.size else agent,
-        "started_at": np.concatenate((roster.starts, load.duty_starts)),
-        "ended_at": np.concatenate((roster.ends, load.duty_ends)),
-        "paid": np.repeat(np.array([1, 0], np.int64), [roster.agent.size, load.duty_agent.size]),
+        "started_at": np.concatenate((roster.starts, came[some])),
+        "ended_at": np.concatenate((roster.ends, left[some])),
+        "paid": np.repeat(np.array([1, 0], np.int64), [roster.agent.size, agent.size - roster.agent.size]),
     }

@@ -6,6 +6,7 @@ dispatch, then giving up. Chance was drawn before; whatever ties go to the lower
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Generator
 from typing import Any
 
@@ -18,14 +19,13 @@ from simdesk.engine.instant import Due, Turn
 from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import Record
 from simdesk.engine.story import Narrator
-from simdesk.engine.waiting import Agent, Bench, Queue, Visit
-from simdesk.policies import AtShiftEnd, agent_rank, lane_rank, seconds_for, work_done
+from simdesk.engine.waiting import Agent, Bench, Queue, Spell, Visit
+from simdesk.policies import AtBreak, AtShiftEnd, Begins, agent_rank, fits, lane_rank, seconds_for, work_done
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, Workload
 
 Process = Generator[Event, Any, None]
-_A_DAY = 86400
 
 
 class Reference:
@@ -40,6 +40,8 @@ class Reference:
         self.step_team: list[int] = workload.team.tolist()
         self.step_work: list[int] = workload.work.tolist()
         self.step_rounding: list[int] = workload.rounding.tolist()
+        self.step_live: list[int] = workload.live.tolist()
+        self.predecessors: list[int] = workload.predecessors.tolist()
         self.step_expected_work: list[int] = workload.expected_work.tolist()
         self.step_duration: list[int] = workload.duration.tolist()
         self.step_calendar: list[int] = workload.calendar.tolist()
@@ -56,8 +58,10 @@ class Reference:
         teams = range(len(desk.team_names))
         self.discipline: list[int] = desk.discipline.tolist()
         self.choice: list[int] = desk.agent_choice.tolist()
-        self.at_shift_end: list[int] = desk.at_shift_end.tolist()
-        self.at_break: list[int] = desk.at_break.tolist()
+        self.at_shift_end: list[list[int]] = desk.at_shift_end.tolist()
+        self.at_break: list[list[int]] = desk.at_break.tolist()
+        self.begins: list[int] = desk.begins.tolist()
+        self.midnights: list[list[int]] = [midnights.tolist() for midnights in desk.midnights]
         self.promote_after: list[int] = desk.promote_after.tolist()
         self.hand_over_work: list[int] = desk.hand_over_work.tolist()
         self.weights: list[list[int]] = desk.weights.tolist()
@@ -149,7 +153,7 @@ class Reference:
             self.record.started(visit.row, agent.number, began)
             if self.narrator is not None:
                 self.narrator.works(began, visit, agent.number)
-            agent.process = env.active_process
+            agent.process, agent.hand = env.active_process, visit
             try:
                 yield Due(env, seconds_for(visit.work, agent.speed, self.step_rounding[step]), Turn.COMPLETION)
             except Interrupt as interrupt:
@@ -201,8 +205,9 @@ class Reference:
         """Join the queue of the step's team, with a limit to the user's patience."""
         now, team = self.env.now, self.step_team[step]
         priority = self.priority[ticket]
+        since = self.opened_at[ticket] if self.predecessors[step] == 0 else now  # what is open at the start has waited
         rank = lane_rank(
-            self.discipline[team], now, self.record.due(ticket), priority, self.step_work[step],
+            self.discipline[team], since, self.record.due(ticket), priority, self.step_work[step],
             self.step_expected_work[step], self.weights[team][priority], self.promote_after[team],
         )  # fmt: skip
         row = self.record.queued(ticket, step, team, State.QUEUE, now)
@@ -245,40 +250,113 @@ class Reference:
         self.dirty.clear()
         for level in self.servers:
             for team in teams:
-                queue = self.queues[team]
-                while queue.live and (
-                    benches := [self.idle[source] for source in level[team] if self.idle[source].live]
-                ):
-                    bench = benches[0] if len(benches) == 1 else min(benches, key=Bench.turn)
-                    queue.pop(self.env.now).assigned.succeed(bench.pop())
+                queue, passed_over = self.queues[team], []
+                while queue.live and any(self.idle[source].live for source in level[team]):
+                    visit = queue.pop(self.env.now)
+                    agent = self.who_begins(level[team], visit)
+                    if agent is None:
+                        passed_over.append(visit)
+                    else:
+                        visit.assigned.succeed(agent)
+                for visit in passed_over:
+                    queue.push(visit)
+
+    def who_begins(self, sources: list[int], visit: Visit) -> Agent | None:
+        """The free agent whose turn it is in the first team that has one who begins this step.
+
+        Ranks of agents are compared within a team only; teams come in the order of the scenario.
+        """
+        expected, now = self.step_expected_work[visit.step], self.env.now
+
+        def suits(agent: Agent) -> bool:
+            return fits(expected, agent.speed, agent.until - now, agent.until - agent.came)
+
+        for source in sources:
+            bench = self.idle[source]
+            if bench.live:
+                agent = bench.pop() if self.begins[source] == Begins.ANYTHING else bench.take(suits)
+                if agent is not None:
+                    return agent
+        return None
 
     # -- people ------------------------------------------------------------------------------------------------------
 
-    def working_life(self, agent: Agent, spells: list[tuple[int, int, int]]) -> Process:
+    def working_life(self, agent: Agent, plan: list[Spell]) -> Process:
         """An agent comes and goes, shift by shift and break by break."""
-        env = self.env
-        for starts, ends, is_break in spells:
-            yield Due(env, starts - env.now, Turn.COMING)
-            self.come(agent)
-            yield Due(env, ends - env.now, Turn.DEPARTURE)
-            self.go(agent, is_break)
+        env, at = self.env, 0
+        comes = plan[0].starts if plan else NEVER
+        while at < len(plan):
+            yield Due(env, comes - env.now, Turn.COMING)
+            self.come(agent, plan[at])
+            yield Due(env, plan[at].ends - env.now, Turn.DEPARTURE)
+            if self.break_waits(agent, plan, at):
+                at, comes = yield from self.late_break(agent, plan, at)
+            else:
+                self.go(agent, plan[at])
+                at += 1
+                comes = plan[at].starts if at < len(plan) else NEVER
 
-    def come(self, agent: Agent) -> None:
+    def policy(self, agent: Agent, spell: Spell) -> int:
+        """What becomes of an agent's work in hand at the end of a spell; until it is first put down it may be live."""
+        visit = agent.hand
+        live = visit is not None and not visit.begun and self.step_live[visit.step]
+        return (self.at_break if spell.is_break else self.at_shift_end)[agent.team][1 if live else 0]
+
+    def break_waits(self, agent: Agent, plan: list[Spell], at: int) -> bool:
+        """Whether an agent who should have a break now is kept from it; where nothing follows, his day is over."""
+        goes_on = at + 1 < len(plan)
+        return goes_on and agent.process is not None and self.policy(agent, plan[at]) == AtBreak.WAIT
+
+    def late_break(self, agent: Agent, plan: list[Spell], at: int) -> Generator[Event, Any, tuple[int, int]]:
+        """An agent has his break when he is done with what he has in hand, unless his shift ends before.
+
+        Breaks that become due meanwhile, or before he is back, are added. Returns the spell in which he comes back and
+        when.
+        """
+        env, record = self.env, self.record
+        agent.present = False
+        agent.done, held, owed = env.event(), at, 0
+        while True:
+            owed += plan[at + 1].starts - plan[at].ends
+            at += 1
+            yield agent.done | Due(env, plan[at].ends - env.now, Turn.DEPARTURE)
+            if agent.done.triggered:
+                break
+            record.came[plan[at].number] = record.left[plan[at].number]  # of this spell nothing is left
+            if not self.break_waits(agent, plan, at):
+                record.left[plan[held].number] = env.now
+                agent.done = None
+                self.go(agent, plan[at])
+                return at + 1, plan[at + 1].starts if at + 1 < len(plan) else NEVER
+        agent.done = None
+        record.left[plan[held].number] = env.now
+        comes = env.now + owed
+        while at < len(plan) and comes >= plan[at].ends:
+            record.came[plan[at].number] = record.left[plan[at].number]
+            if at + 1 < len(plan):
+                break_is_next = plan[at].is_break
+                comes = comes - plan[at].ends + plan[at + 1].starts if break_is_next else plan[at + 1].starts
+            at += 1
+        return at, comes
+
+    def come(self, agent: Agent, spell: Spell) -> None:
         """An agent is there: he goes on with what he parked, or is free."""
         agent.present = True
+        agent.came, agent.until = self.env.now, spell.ends
+        self.record.came[spell.number] = self.env.now
         if agent.parked is not None:
             visit, agent.parked = agent.parked, None
             visit.assigned.succeed(agent)
         elif agent.process is None:
             self.become_idle(agent)
 
-    def go(self, agent: Agent, is_break: int) -> None:
+    def go(self, agent: Agent, spell: Spell) -> None:
         """An agent leaves: what he has in hand is finished, parked or handed over, as the team does it."""
         agent.present = False
-        policy = (self.at_break if is_break else self.at_shift_end)[agent.team]
+        policy = self.policy(agent, spell)
         if agent.process is None:
             self.idle[agent.team].leave(agent)
-        elif policy != AtShiftEnd.FINISH:
+        elif policy in (AtShiftEnd.PARK, AtShiftEnd.HAND_OVER):
             agent.process.interrupt(policy)
 
     def put_down(self, visit: Visit, agent: Agent, began: int, policy: AtShiftEnd) -> None:
@@ -288,7 +366,7 @@ class Reference:
         visit.work -= work_done(now - began, agent.speed)
         visit.assigned = self.env.event()
         self.account(agent, now - began)
-        agent.process = None
+        agent.process = agent.hand = None
         if self.narrator is not None:
             self.narrator.puts_down(now, visit, agent.number, policy)
         if policy is AtShiftEnd.PARK:
@@ -304,13 +382,15 @@ class Reference:
     def free(self, agent: Agent, began: int) -> None:
         """An agent is done with a piece of work."""
         self.account(agent, self.env.now - began)
-        agent.process = None
+        agent.process = agent.hand = None
         if agent.present:
             self.become_idle(agent)
+        elif agent.done is not None:
+            agent.done.succeed()
 
     def account(self, agent: Agent, seconds: int) -> None:
-        """Remember how long an agent worked on the day on which he put the work down."""
-        today = self.env.now // _A_DAY
+        """Remember how long an agent worked on the local date on which he put the work down."""
+        today = bisect_right(self.midnights[agent.team], self.env.now)
         agent.busy = seconds + (agent.busy if agent.worked_on == today else 0)
         agent.worked_on = today
 
@@ -360,13 +440,13 @@ class Reference:
     def simulate(self) -> TicketLog:
         """Run until the cohort is resolved, or the cool-down is over."""
         self.env.process(self.arrivals())
-        spells: list[list[tuple[int, int, int]]] = [[] for _ in self.agents]
+        plans: list[list[Spell]] = [[] for _ in self.agents]
         load = self.workload
         columns = (load.duty_agent, load.duty_starts, load.duty_ends, load.duty_break)
-        for agent, starts, ends, is_break in zip(*(column.tolist() for column in columns), strict=True):
-            spells[agent].append((starts, ends, is_break))
-        for agent, life in zip(self.agents, spells, strict=True):
-            self.env.process(self.working_life(agent, life))
+        for number, (agent, *spell) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
+            plans[agent].append(Spell(number, *spell))
+        for agent, plan in zip(self.agents, plans, strict=True):
+            self.env.process(self.working_life(agent, plan))
         self.env.process(self.end_of_window())
         last = Due(self.env, self.desk.horizon, Turn.HORIZON)
         self.env.run(until=self.over | last)

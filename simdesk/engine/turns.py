@@ -5,9 +5,9 @@ from __future__ import annotations
 from simdesk import policies
 from simdesk.clock import NEVER
 from simdesk.compiled import jit
-from simdesk.engine.arrays import LANES, NONE, Crew, Demand, Fates, Ints, Lines, Rows, Supply
+from simdesk.engine.arrays import LANES, NONE, Crew, Demand, Duty, Fates, Ints, Lines, Rows, Supply
 from simdesk.engine.heaps import goes_before, melded, sift, without_root
-from simdesk.policies import Discipline
+from simdesk.policies import AgentChoice, Begins, Discipline
 
 lane_rank = jit(policies.lane_rank)
 seconds_for = jit(policies.seconds_for)
@@ -15,9 +15,11 @@ work_done = jit(policies.work_done)
 _lane_of = jit(policies.lane_of)
 _lane_score = jit(policies.lane_score)
 _agent_rank = jit(policies.agent_rank)
+_fits = jit(policies.fits)
 
-_A_DAY = 86400
 _WEIGHTED = int(Discipline.WEIGHTED)
+_LEAST_BUSY = int(AgentChoice.LEAST_BUSY)
+_ANYTHING = int(Begins.ANYTHING)
 
 
 @jit
@@ -80,12 +82,17 @@ def pause(supply: Supply, demand: Demand, fates: Fates, ticket: int, began: int,
 
 
 @jit
-def account(crew: Crew, agent: int, now: int) -> None:
-    """An agent puts his work down: remember how long he worked today."""
-    seconds, today = now - crew.began[agent], now // _A_DAY
-    crew.busy[agent] = seconds + (crew.busy[agent] if crew.worked_on[agent] == today else 0)
-    crew.worked_on[agent] = today
+def account(supply: Supply, crew: Crew, agent: int, now: int) -> None:
+    """An agent puts his work down: remember how long he worked today, where somebody wants to know."""
     crew.hand[agent] = NONE
+    team = supply.agent_team[agent]
+    if supply.agent_choice[team] == _LEAST_BUSY:
+        low, today = supply.midnights_at[team], crew.today[team]
+        while low + today < supply.midnights_at[team + 1] and supply.midnights[low + today] <= now:
+            today += 1
+        crew.today[team] = today
+        crew.busy[agent] = now - crew.began[agent] + (crew.busy[agent] if crew.worked_on[agent] == today else 0)
+        crew.worked_on[agent] = today
 
 
 @jit
@@ -116,15 +123,66 @@ def stand_up(supply: Supply, crew: Crew, agent: int) -> None:
 
 @jit
 def whose_turn(supply: Supply, crew: Crew, at: int) -> int:
-    """The free agent whose turn it is among the teams that serve a queue at some level of preference, or −1."""
-    best = NONE
+    """The free agent whose turn it is in the first team, of those that serve a queue at some level of preference, that
+    has anybody free, or −1. Ranks of agents are compared within a team only."""
     for index in range(supply.servers_at[at], supply.servers_at[at + 1]):
         source = supply.servers[index]
         if crew.seated[source]:
-            agent = crew.bench[supply.bench_at[source]]
-            if best < 0 or goes_before(agent, best, crew.rank, crew.tie):
+            return int(crew.bench[supply.bench_at[source]])
+    return NONE
+
+
+@jit
+def who_begins(supply: Supply, demand: Demand, crew: Crew, duty: Duty, at: int, step: int, now: int) -> int:
+    """The same of those who begin this step: whoever it is, or he for whom it fits."""
+    for index in range(supply.servers_at[at], supply.servers_at[at + 1]):
+        source = supply.servers[index]
+        low = supply.bench_at[source]
+        if supply.begins[source] == _ANYTHING:
+            if crew.seated[source]:
+                return int(crew.bench[low])
+            continue
+        best = NONE
+        for place in range(low, low + crew.seated[source]):
+            agent = crew.bench[place]
+            spell = crew.spell[agent]
+            until = supply.spell_ends[spell]
+            if _fits(demand.expected_work[step], supply.speed[agent], until - now, until - duty.came[spell]) and (
+                best < 0 or goes_before(agent, best, crew.rank, crew.tie)
+            ):
                 best = agent
-    return best
+        if best >= 0:
+            return int(best)
+    return NONE
+
+
+@jit
+def break_begins(supply: Supply, crew: Crew, duty: Duty, agent: int, now: int) -> int:
+    """An agent whose break had to wait is done; returns when he is back, `NEVER` if he is not.
+
+    Further breaks that are due before he is back follow at once; the end of the shift ends them all.
+    """
+    duty.left[crew.held[agent]] = now
+    spell, back = crew.spell[agent], now + crew.owed[agent]
+    crew.held[agent], crew.owed[agent] = NONE, 0
+    while back >= supply.spell_ends[spell]:
+        duty.came[spell] = supply.spell_ends[spell]  # nothing is left of it
+        if spell + 1 == supply.spell_at[agent + 1]:
+            crew.spell[agent] = spell + 1
+            return NEVER
+        begins = supply.spell_starts[spell + 1]
+        back = back + begins - supply.spell_ends[spell] if supply.spell_break[spell] else begins
+        spell += 1
+    crew.spell[agent] = spell
+    return int(back)
+
+
+@jit
+def break_is_lost(supply: Supply, crew: Crew, duty: Duty, agent: int, now: int) -> None:
+    """The shift of an agent ends while his break still waits."""
+    duty.left[crew.held[agent]] = now
+    duty.came[crew.spell[agent]] = now  # who did not go has not come
+    crew.held[agent], crew.owed[agent] = NONE, 0
 
 
 @jit

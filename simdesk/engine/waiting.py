@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from operator import itemgetter
 from typing import Any
 
 from simpy import Event
@@ -28,17 +30,36 @@ class Visit:
 
 
 class Agent:
-    """A person: whether he is there, what he has in hand, and how busy he was."""
+    """A person: whether he is there, since when and until when, what he has in hand, and how busy he was.
 
-    __slots__ = ("busy", "number", "parked", "present", "process", "speed", "stamp", "team", "worked_on")
+    `process` is the one of the ticket that he works on; `done` happens when he is, if his break waits for it.
+    """
+
+    __slots__ = (
+        "busy", "came", "done", "hand", "number", "parked", "present", "process", "speed", "stamp", "team", "until",
+        "worked_on",
+    )  # fmt: skip
 
     def __init__(self, number: int, team: int, speed: int) -> None:
         self.number, self.team, self.speed = number, team, speed
         self.present = False
+        self.came, self.until = 0, 0
         self.process: Any = None
+        self.hand: Visit | None = None
+        self.done: Event | None = None
         self.parked: Visit | None = None
         self.worked_on, self.busy = -1, 0
         self.stamp = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A planned spell of presence of an agent, with its number in the workload; then comes a break, or his shift ends."""
+
+    number: int
+    starts: int
+    ends: int
+    is_break: int
 
 
 class Queue:
@@ -99,15 +120,19 @@ class Bench:
         agent.stamp += 1
         self.live -= 1
 
-    def turn(self) -> tuple[tuple[int, int], int]:
-        """Rank and number of the one whose turn it is; somebody must be free."""
-        while self.heap[0][2] != self.heap[0][3].stamp:
-            heappop(self.heap)
-        return self.heap[0][:2]
+    def take(self, suits: Callable[[Agent], bool]) -> Agent | None:
+        """Take the first by rank who suits, or nobody."""
+        free = (agent for _, _, stamp, agent in sorted(self.heap, key=itemgetter(0, 1)) if stamp == agent.stamp)
+        for agent in free:
+            if suits(agent):
+                self.leave(agent)
+                return agent
+        return None
 
     def pop(self) -> Agent:
         """Take the one whose turn it is; somebody must be free."""
-        self.turn()
+        while self.heap[0][2] != self.heap[0][3].stamp:
+            heappop(self.heap)
         agent = heappop(self.heap)[3]
         self.leave(agent)
         return agent

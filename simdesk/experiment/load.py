@@ -18,7 +18,7 @@ from simdesk.scenario.flow import Patience, When
 from simdesk.scenario.model import Scenario, as_list
 from simdesk.workload.arrivals import days_of, weights
 from simdesk.workload.journey import Builder, Work, expected_work
-from simdesk.workload.presence import speeds
+from simdesk.workload.presence import expected_speeds
 
 Floats = NDArray[np.float64]
 _WEEK = 7 * 86400
@@ -137,7 +137,7 @@ def _capacity(scenario: Scenario, desk: Desk) -> Floats:
     """Expected hours of standard work a week that each team can do, shape (teams,); every agent at his own speed."""
     begin, end = desk.window
     paid = np.clip(desk.roster.ends, begin, end) - np.clip(desk.roster.starts, begin, end)
-    able = paid * speeds(scenario, desk)[desk.roster.agent] / 1000
+    able = paid * expected_speeds(scenario, desk)[desk.roster.agent] / 1000
     hours = np.bincount(desk.agent_team[desk.roster.agent], able, len(desk.team_names)) / 3600 * _WEEK / (end - begin)
     there = [
         (1 - spec.shrinkage.absent) * spec.ticket_time * (1 - spec.shrinkage.breaks) for spec in scenario.teams.values()

@@ -112,6 +112,10 @@ class Flow(Chapter):
     """Team that gets tickets first when no rule says otherwise; the only team of the lowest tier unless stated."""
     routing: dict[Name, RoutingRule] = {}
     """Rules, tried in the order of the file; the first that fits decides."""
+    live_channels: list[Name] = ["phone", "chat", "walk-in"]
+    """Channels on which the user is on the line: until it is first put down such a contact is live, and a team may
+    treat it otherwise than all else when a break or the end of a shift comes. Only the first contact can be; what was
+    escalated, became pending or came back is not. [design]"""
     hand_off: HandOff | None = None
     """Cost of a hand-off; `{}` takes the typical values, `null` switches it off."""
     misroute: Misroute | None = None

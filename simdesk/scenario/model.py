@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -65,6 +65,9 @@ class Scenario(Chapter):
     """Who needs help, how often, when, and with what."""
     teams: Annotated[dict[Name, Team], Field(min_length=1, max_length=1000)]
     """The people, by queue."""
+    people: Literal["drawn", "these"] = "drawn"
+    """Who the agents are whose speeds differ (`speed_cv`): `drawn` anew in every replication, so that intervals carry
+    the doubt who was hired, or `these`, one draw for all replications. A team may say otherwise."""
     flow: Flow = Flow()
     """Where tickets go, and what they wait for besides agents."""
     service_levels: ServiceLevels = ServiceLevels()

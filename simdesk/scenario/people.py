@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -12,9 +12,19 @@ from pydantic_core import CoreSchema
 
 from simdesk.calendars import WEEKDAYS, parse_hours, parse_weekdays, public_holidays
 from simdesk.durations import DAY, Duration
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.scenario.problems import Complaint, Complaints, complain
-from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, mix_complaint, percentage
+from simdesk.scenario.quantities import (
+    Chapter,
+    Factor,
+    HourlyCost,
+    Name,
+    NameOf,
+    Priority,
+    Share,
+    mix_complaint,
+    percentage,
+)
 from simdesk.scenario.run import Elapsed, TimeZone
 from simdesk.shares import percent_meant, share_schema
 
@@ -48,6 +58,10 @@ AgentChoiceName = Annotated[str, NameOf(AgentChoice)]
 """Name of an `AgentChoice`."""
 AtShiftEndName = Annotated[str, NameOf(AtShiftEnd)]
 """Name of an `AtShiftEnd`."""
+AtBreakName = Annotated[str, NameOf(AtBreak)]
+"""Name of an `AtBreak`."""
+BeginsName = Annotated[str, NameOf(Begins)]
+"""Name of a `Begins`."""
 
 
 class CalendarHours(Chapter):
@@ -89,6 +103,10 @@ class CalendarHours(Chapter):
         return week
 
 
+Speeds = Annotated[list[Annotated[Factor, Field(ge=0.1, le=10)]], Field(max_length=100_000)]
+"""Speeds of certain people, relative to the standard."""
+
+
 class Shift(Chapter):
     """Some agents of a team who work the same hours; holidays and time zone are those of the team's calendar."""
 
@@ -100,6 +118,8 @@ class Shift(Chapter):
     """Days on which they work."""
     hours: Hours
     """Hours on those days."""
+    people: Speeds | None = None
+    """Speeds of its agents, such as `[120 %, 95 %]`; agents beyond the list are as the team's."""
 
 
 class Shrinkage(Chapter):
@@ -130,6 +150,37 @@ class _OrOneShare:
         return {"anyOf": [*share_schema(1)["anyOf"], handler(schema)]}
 
 
+class ShiftEndRules(Chapter):
+    """What happens to work in hand at the end of a shift."""
+
+    live: AtShiftEndName = "finish"
+    """A contact whose user is on the line, see `flow.live_channels`. [design]"""
+    other: AtShiftEndName = "park"
+    """All other work. [design]"""
+
+
+class BreakRules(Chapter):
+    """What happens to work in hand when a break, a meeting or project time begins."""
+
+    live: AtBreakName = "wait"
+    """A contact whose user is on the line, see `flow.live_channels`. [design]"""
+    other: AtBreakName = "park"
+    """All other work. [design]"""
+
+
+def _for_all_work(value: Any) -> Any:
+    """Let one rule stand for live contacts and all other work."""
+    return {"live": value, "other": value} if isinstance(value, str) else value
+
+
+class _OrOneRule:
+    """Lets the JSON Schema accept one rule beside one for each kind of work."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        both = handler(schema)
+        return {"anyOf": [handler.resolve_ref_schema(both)["properties"]["other"], both]}
+
+
 _WEIGHTS = {"P1": 1000, "P2": 100, "P3": 10, "P4": 2, "P5": 1}
 
 
@@ -158,6 +209,10 @@ class Team(Chapter):
     ticket_time: Annotated[Share, Field(gt=0)] = 1.0
     """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %.
     [design]"""
+    people: Literal["drawn", "these"] | Speeds | None = None
+    """Whether these are certain people, the same in every replication, or their speeds, such as `[120 %, 95 %]`, in the
+    order of the agents of a team without shifts; agents beyond a list are drawn. As the scenario's `people` unless
+    stated."""
     speed_cv: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Difference between people: coefficient of variation of speed. Typical: 0.20. [src:2,20; mem-M]"""
     cost: HourlyCost = HourlyCost(0.0)
@@ -166,10 +221,16 @@ class Team(Chapter):
     """Which waiting ticket is served next."""
     agent_choice: AgentChoiceName = "longest_idle"
     """Which free agent takes it."""
-    at_shift_end: AtShiftEndName = "park"
-    """What happens to work in hand at the end of a shift. [design]"""
-    at_break: AtShiftEndName = "park"
-    """What happens to work in hand when a break, a meeting or project time begins. [design]"""
+    at_shift_end: Annotated[ShiftEndRules, BeforeValidator(_for_all_work), _OrOneRule()] = ShiftEndRules()
+    """What happens to work in hand at the end of a shift; one rule alone is for all of it. Unless stated a live contact
+    is finished, which is overtime, and all else parked. In a team that never closes, what would be parked is handed
+    over. [design]"""
+    at_break: Annotated[BreakRules, BeforeValidator(_for_all_work), _OrOneRule()] = BreakRules()
+    """What happens to work in hand when a break, a meeting or project time begins, and at a gap in the `hours` of a
+    shift; one rule alone is for all of it. Unless stated the break waits for a live contact, and all else is parked.
+    [design]"""
+    begins: BeginsName = "anything"
+    """What a free agent begins. [design]"""
     hand_over_work: Elapsed = Duration(300.0)
     """Work added to a ticket that is handed over at the end of a shift. [mem-L]"""
     promote_after: Elapsed = Duration(4 * 3600.0)
@@ -194,6 +255,8 @@ class Team(Chapter):
         return self
 
     def _shift_complaints(self) -> Iterator[Complaint]:
+        if self.shifts is not None and isinstance(self.people, list):
+            yield Complaint(["people"], "lists speeds; a team with shifts lists them in each shift, as `people` there")
         wanted, other = ("agents", "share") if self.agents is None else ("share", "agents")
         because = "the team does not say" if self.agents is None else "the team says"
         for name, shift in (self.shifts or {}).items():
@@ -208,6 +271,15 @@ class Team(Chapter):
     def headcount(self) -> int:
         """All agents of the team."""
         return self.agents if self.agents is not None else sum(s.agents or 0 for s in (self.shifts or {}).values())
+
+    def places(self) -> list[tuple[str | None, int]]:
+        """Shift of every agent by number, and his number within it, from 0: who he is, whoever else is hired."""
+        counts: dict[str | None, int] = {}
+        found = []
+        for shift in self.shift_of_each():
+            counts[shift] = counts.get(shift, -1) + 1
+            found.append((shift, counts[shift]))
+        return found
 
     def shift_of_each(self) -> list[str | None]:
         """Shift of every agent by number, None for the calendar's hours.

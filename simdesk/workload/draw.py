@@ -60,11 +60,14 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     program = _program_of(scenario, desk)
     starts = [_starts(program, scenario, desk, group, channels) for group in groups]
     order = _arrival_order(groups)
-    start, day, k = (
+    start, day, k, channel = (
         np.concatenate(parts)[order]
-        for parts in (starts, [group.day for group in groups], [group.k for group in groups])
+        for parts in (starts, *([getattr(group, name) for group in groups] for name in ("day", "k", "channel")))
     )
-    workload = _assemble(scenario, desk, channels, groups, order, steps_of(program, start, day, k, streams), streams)
+    steps = steps_of(program, start, day, k, streams)
+    live = [channels.index(name) for name in scenario.flow.live_channels if name in channels]
+    steps.columns["live"] &= np.repeat(np.isin(channel, live), np.diff(steps.first))
+    workload = _assemble(scenario, desk, channels, groups, order, steps, streams)
     workload.check()
     return workload
 
@@ -232,7 +235,7 @@ def _assemble(
         duty_starts=duty[1],
         duty_ends=duty[2],
         duty_break=duty[3],
-        speed=speeds(scenario, desk),
+        speed=speeds(scenario, desk, streams),
     )
 
 

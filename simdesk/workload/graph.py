@@ -17,7 +17,7 @@ from simdesk.workload.walk import Trail, walk
 
 _COLUMNS: Final = {
     "kind": np.int8, "state": np.int8, "team": np.int16, "expected_work": np.int64, "calendar": np.int16,
-    "pauses": np.int8,
+    "pauses": np.int8, "live": np.int8,
 }  # fmt: skip
 """What all tickets at a step have in common, and how many bytes it takes."""
 _FIRST_GUESS: Final = 1.7

@@ -35,7 +35,8 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """An agent of a team works: a drawn amount times `scale`, plus `extra` milliseconds."""
+    """An agent of a team works: a drawn amount times `scale`, plus `extra` milliseconds; `first` if it is the first
+    contact of the user with the desk, or another attempt at it."""
 
     team: int
     shape: Distribution
@@ -43,6 +44,7 @@ class Work:
     scale: float = 1.0
     extra: int = 0
     patience: Patient | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,18 +206,21 @@ class Builder:
             seen[spec.tier] += 1
             again = f".{seen[spec.tier]}" if seen[spec.tier] > 1 else ""
             place = f"{self.name}/tier-{spec.tier}/{occurrence}{again}"
-            visit = Sequence(tuple(self._visit(team, place, patience, scale, extra)))
+            first = occurrence == 1 and not rungs
+            visit = Sequence(tuple(self._visit(team, place, patience, scale, extra, first)))
             above, resolves = spec.escalates_to, at_tier(self.kind.resolves, spec.tier)
             if above is None or resolves is None or resolves >= 1:
                 return Climb(tuple(rungs), visit)
             handed_on = (
-                *self._visit(team, place, patience, scale, extra + write_up),
+                *self._visit(team, place, patience, scale, extra + write_up, first),
                 *self._handed_to(above, team, place),
             )
             rungs.append(Rung(f"resolves/{place}", resolves, visit, Sequence(handed_on)))
             team, patience, extra = above, None, read_up
 
-    def _visit(self, team: str, place: str, patience: Patience | None, scale: float, extra: float) -> list[Node]:
+    def _visit(
+        self, team: str, place: str, patience: Patience | None, scale: float, extra: float, first: bool
+    ) -> list[Node]:
         """Work at one team, interrupted if the ticket becomes pending."""
         spec, index = self.scenario.teams[team], self._index[team]
         shape = at_tier(self.kind.work, spec.tier)
@@ -225,7 +230,7 @@ class Builder:
         share = at_tier(pending.share, spec.tier) if pending is not None else None
         stream = f"work/{place}"
         patient = self._patient(patience, index, shape, stream, scale, milliseconds, 1) if patience else None
-        whole = Work(index, shape, stream, scale, milliseconds, patient)
+        whole = Work(index, shape, stream, scale, milliseconds, patient, first)
         if pending is None or not share:
             return [whole]
         interrupted = Sequence(self._interrupted(whole, pending, place, patience))
@@ -236,7 +241,7 @@ class Builder:
         patient = (
             self._patient(patience, whole.team, whole.shape, whole.stream, before, whole.extra, 1) if patience else None
         )
-        first = Work(whole.team, whole.shape, whole.stream, before, whole.extra, patient)
+        begun = Work(whole.team, whole.shape, whole.stream, before, whole.extra, patient, whole.first)
         if pending.calendar is not None:
             calendar = self.desk.calendar(pending.calendar)
         else:
@@ -244,8 +249,8 @@ class Builder:
         pauses = "pending" in self.scenario.service_levels.pause_on
         wait = Delay(State.PENDING, pending.lasts, f"pending-lasts/{place}", _in(pending.lasts, calendar), pauses)
         if pending.follow_up == 0:
-            return first, wait
-        return first, wait, Work(whole.team, whole.shape, whole.stream, whole.scale * pending.follow_up)
+            return begun, wait
+        return begun, wait, Work(whole.team, whole.shape, whole.stream, whole.scale * pending.follow_up)
 
     def _patient(
         self,
@@ -263,7 +268,7 @@ class Builder:
             redial = Sequence(
                 (
                     Delay(State.REDIAL, rule.redials_after, f"redial-after/{self.name}/{attempt}"),
-                    Work(team, shape, stream, scale, extra, again),
+                    Work(team, shape, stream, scale, extra, again, first=True),
                 )
             )
         share = rule.redials if redial is not None else 0.0

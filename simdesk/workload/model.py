@@ -46,6 +46,7 @@ class Workload:
         team: team that works or waits, or −1.
         work: touch time at standard speed, milliseconds (work steps).
         rounding: how it is rounded to whole seconds, 0 to 4095; see `policies.seconds_for`.
+        live: 1 if the user is on the line until an agent first puts it down.
         expected_work: its mean for this kind of ticket, milliseconds.
         duration: seconds (delay steps).
         calendar: index of the calendar in which a delay runs.
@@ -81,6 +82,7 @@ class Workload:
     team: Small
     work: Ints
     rounding: Small
+    live: Small
     expected_work: Ints
     duration: Ints
     calendar: Small

@@ -29,7 +29,8 @@ class Law(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """What is the same for all tickets at a step; `depth` counts the attempts after giving up that lead to it."""
+    """What is the same for all tickets at a step; `depth` counts the attempts after giving up that lead to it, and
+    `live` is 1 for the first contact, which is live if the ticket's channel is."""
 
     kind: int
     state: int
@@ -40,6 +41,7 @@ class StepKind:
     depth: int
     amount: int
     patience: int
+    live: int
 
 
 @dataclass(slots=True)
@@ -155,7 +157,9 @@ class Program:
     def _delay(self, node: Delay, prefix: str, depth: int) -> None:
         self._emit(STEP, self._stream(prefix + node.stream))
         law, pauses = self._law(node.shape), int(node.pauses)
-        self.steps[len(self._code) - 1] = StepKind(DELAY, int(node.state), -1, 0, node.calendar, pauses, depth, law, -1)
+        self.steps[len(self._code) - 1] = StepKind(
+            DELAY, int(node.state), -1, 0, node.calendar, pauses, depth, law, -1, 0
+        )
 
     def _climb(self, node: Climb, prefix: str, depth: int) -> None:
         choices, ways_out = [], []
@@ -218,7 +222,9 @@ class Program:
             step.first, patience = self._stream(prefix + patient.stream), self._law(patient.shape)
         expected = round(node.shape.mean * 1000 * node.scale) + node.extra
         law = self._law(node.shape, 1000 * node.scale, node.extra)
-        self.steps[at] = StepKind(WORK, int(State.WORK), node.team, expected, 0, 0, depth, law, patience)
+        self.steps[at] = StepKind(
+            WORK, int(State.WORK), node.team, expected, 0, 0, depth, law, patience, int(node.first)
+        )
         if patient is not None and patient.redial is not None:
             step.number, step.share = self._stream(f"{prefix}redial/{patient.stream}"), patient.redials
             self._node(patient.redial, prefix, depth + 1)

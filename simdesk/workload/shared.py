@@ -22,13 +22,13 @@ from simdesk.workload.streams import Streams
 
 WHO_SERVES: Final = frozenset(
     {
-        "agents", "shrinkage", "ticket_time", "speed_cv", "cost", "discipline", "agent_choice", "at_shift_end",
+        "agents", "shrinkage", "ticket_time", "speed_cv", "people", "begins", "cost", "discipline", "agent_choice", "at_shift_end",
         "at_break", "hand_over_work", "promote_after", "weights", "also_serves",
     }
 )  # fmt: skip
 """Fields of a team that no ticket's luck depends on."""
-_TOLD: Final = ("title", "story", "try", "targets", "money", "observed")
-"""Chapters that nothing is drawn from."""
+_TOLD: Final = ("title", "story", "try", "targets", "money", "observed", "people")
+"""Chapters that no ticket depends on."""
 
 
 def tickets_key(scenario: Scenario) -> str:
@@ -72,12 +72,13 @@ class SharedDraws:
                 self._drawn.popitem(last=False)
             return known
         self._drawn.move_to_end(who)
-        duty = presence(scenario, desk, Streams(scenario.run.seed, replication))
+        streams = Streams(scenario.run.seed, replication)
+        duty = presence(scenario, desk, streams)
         return replace(
             known,
             duty_agent=duty[0],
             duty_starts=duty[1],
             duty_ends=duty[2],
             duty_break=duty[3],
-            speed=speeds(scenario, desk),
+            speed=speeds(scenario, desk, streams),
         )

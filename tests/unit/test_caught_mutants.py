@@ -114,13 +114,57 @@ def test_both_engines_forget_the_work_of_the_day_before():
     assert [who for _, who, _, _ in spells(log)] == [0, 1, 1, 0, 0]
 
 
-def test_of_helpers_from_several_teams_the_one_whose_turn_it_is_helps():
-    """Team 1's agent (number 0) is free since 10, team 2's since 0: at 20 the latter helps team 0."""
+def test_of_helpers_from_several_teams_the_first_team_helps():
+    """Team 1's agent is free since 10 only, team 2's since 0; ranks hold within a team, and team 1 stands first."""
     office = desk(Team(agents=0), Team(also_serves=(0,)), Team(also_serves=(0,)))
 
     log = simulate(office, workload(office, ticket(0, 10, team=1), ticket(20, 5)))
 
-    assert spells(log) == [(0, 0, 0, 10), (1, 1, 20, 25)]
+    assert spells(log) == [(0, 0, 0, 10), (1, 0, 20, 25)]
+
+
+def test_a_fast_helper_does_not_go_before_a_team_of_its_own():
+    """FASTEST compares the members of a team; the helper is twice as fast and has nothing to do."""
+    own = Team([agent(shift(0, 90))], agent_choice=AgentChoice.FASTEST)
+    helper = Team([agent(shift(0, 90), speed=2000)], agent_choice=AgentChoice.FASTEST, also_serves=(0,))
+    office = desk(own, helper)
+
+    log = simulate(office, workload(office, ticket(5, 10), ticket(5, 10)))
+
+    assert spells(log) == [(0, 0, 5, 15), (1, 1, 5, 10)]
+
+
+def test_least_busy_counts_the_local_date():
+    """Midnight is at 50. Agent 0 worked 40 s before it, agent 1 from 45 to 55; at 60 the first has not worked today."""
+    office = replace(
+        one_team(2, agent_choice=AgentChoice.LEAST_BUSY), midnights=(np.array([50 - A_DAY, 50, 50 + A_DAY]),)
+    )
+
+    log = simulate(office, workload(office, ticket(0, 40), ticket(45, 10), ticket(60, 1)))
+
+    assert spells(log) == [(0, 0, 0, 40), (1, 1, 45, 55), (2, 0, 60, 61)]
+
+
+@pytest.mark.parametrize(
+    ("discipline", "order"),
+    [
+        (Discipline.FIFO, [0, 1, 2]),
+        (Discipline.LIFO, [2, 1, 0]),
+        (Discipline.PRIORITY, [2, 1, 0]),
+        (Discipline.AGING, [0, 1, 2]),
+        (Discipline.WEIGHTED, [1, 2, 0]),
+    ],
+)
+def test_what_is_open_at_the_start_keeps_its_age(discipline: Discipline, order: list[int]):
+    """P4 opened 7 h ago, P2 2.5 h ago, P1 now; a level for each 2 h: 4 - 3.5 < 2 - 1.25 < 1. Weighted,
+    2.5 h × 100 is most at first; an hour later 1 h × 1000 is more than 8 h × 2. As in github.com/r-simmer/simmer/issues/257."""
+    hour = 3600
+    office = one_team(discipline=discipline, promote_after=2 * hour, window=(0, 3 * hour), horizon=9 * hour)
+    tickets = [ticket(0, hour, priority=p, opened_at=-round(age * hour)) for p, age in ((3, 7), (1, 2.5), (0, 0))]
+
+    log = simulate(office, workload(office, *tickets))
+
+    assert [who for who, _, _ in served(log)] == order
 
 
 def test_the_next_of_a_large_bench_is_the_fastest_who_is_left():

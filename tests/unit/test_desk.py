@@ -42,7 +42,7 @@ def test_every_word_of_a_team_becomes_a_number():
 
     assert desk.discipline[experts] == Discipline.AGING
     assert desk.agent_choice[experts] == AgentChoice.LEAST_BUSY
-    assert desk.at_shift_end[experts] == AtShiftEnd.HAND_OVER
+    assert desk.at_shift_end[experts].tolist() == [AtShiftEnd.HAND_OVER] * 2
     assert desk.hand_over_work[experts] == 120_000
     assert desk.promote_after[experts] == 3 * HOUR
     assert desk.weights[experts].tolist() == [7, 100, 10, 2, 1]

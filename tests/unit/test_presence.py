@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from simdesk.desk import Desk, open_desk
+from simdesk.policies import AtShiftEnd
+from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import speeds
+from simdesk.workload.streams import Streams
 from written import drawn, one_team
 
 HOUR = 3600
@@ -76,10 +81,10 @@ def test_every_spell_lies_inside_a_shift_of_its_agent(hours: str):
         own = spells(work, agent)
         for begin, end in own:
             shift = int(np.searchsorted(starts, begin, side="right")) - 1
-            assert starts[shift] <= begin < end <= ends[shift]
+            assert starts[shift] <= begin < end
+            assert end <= ends[shift] or hours == "00:00-24:00"  # there one day goes over into the next
             shifts.add((agent, shift))
-        touching = hours == "00:00-24:00"  # one day ends when the next begins
-        assert all(end < begin or (touching and end == begin) for (_, end), (begin, _) in pairwise(own))
+        assert all(end < begin for (_, end), (begin, _) in pairwise(own))
     assert len(shifts) > 20
     longest = max(end - begin for begin, end in spells(work, 0))
     assert longest < 4.5 * HOUR
@@ -142,26 +147,137 @@ def test_a_colleague_more_changes_nobody_elses_days():
     assert spells(more, 7) != spells(more, 8)
 
 
-def test_a_person_is_as_fast_in_every_replication():
-    """Luck changes, people do not; another seed means other people."""
+def test_every_replication_hires_its_own_people():
+    """Who was hired is part of the doubt; the same replication has the same people again."""
     scenario = staffed(30, speed_cv=0.2)
 
+    first, second, again = (drawn(scenario, replication)[1].speed for replication in (0, 1, 0))
+
+    assert not np.any(first == second)
+    assert np.array_equal(first, again)
+
+
+@pytest.mark.parametrize("where", ["people", "teams.desk.people"])
+def test_these_people_are_the_same_in_every_replication(where: str):
+    """And others with another seed."""
+    scenario = one_team({"teams.desk.agents": 30, "teams.desk.speed_cv": 0.2, where: "these"})
+
     first, second = (drawn(scenario, replication)[1].speed for replication in (0, 1))
-    others = drawn(one_team({"teams.desk.agents": 30, "teams.desk.speed_cv": 0.2, "run.seed": 99}))[1].speed
+    others = drawn(vary(scenario, {"run.seed": 99}))[1].speed
 
     assert np.array_equal(first, second)
-    assert not np.array_equal(first, others)
+    assert not np.any(first == others)
+
+
+def test_speeds_that_are_listed_are_those_of_the_first_agents():
+    """The third is drawn; of a longer list the first are there."""
+    scenario = one_team({"teams.desk.agents": 3, "teams.desk.speed_cv": 0.2, "teams.desk.people": ["120 %", 0.95]})
+
+    first, second = (drawn(scenario, replication)[1].speed.tolist() for replication in (0, 1))
+
+    assert first[:2] == second[:2] == [1200, 950]
+    assert first[2] != second[2]
+    assert drawn(vary(scenario, {"teams.desk.agents": 1}))[1].speed.tolist() == [1200]
+
+
+def test_a_shift_lists_its_own_people():
+    shifts = {
+        "early": {"agents": 1, "hours": "06:00-14:00", "people": [1.1]},
+        "late": {"agents": 2, "hours": "14:00-22:00", "people": [0.9, 0.8]},
+    }
+
+    _, work = drawn(one_team({"teams.desk.agents": None, "teams.desk.shifts": shifts}))
+
+    assert work.speed.tolist() == [1100, 900, 800]
+
+
+def test_a_shift_that_grows_changes_nobody_else():
+    """Speeds, absences and breaks of the late shift stay, though its agents have other numbers in the team."""
+
+    def late(early: int) -> tuple[list[int], list[list[tuple[int, int]]]]:
+        shifts = {
+            "early": {"agents": early, "hours": "06:00-14:00"},
+            "late": {"agents": 2, "hours": "14:00-22:00"},
+        }
+        team = {"agents": None, "shifts": shifts, "speed_cv": 0.2, "shrinkage": "30 %"}
+        _, work = drawn(one_team({f"teams.desk.{name}": value for name, value in team.items()}))
+        return work.speed.tolist()[early:], [spells(work, early + number) for number in (0, 1)]
+
+    assert late(3) == late(4)
+
+
+def test_an_agent_more_changes_nobody_else():
+    few, more = (drawn(staffed(agents, speed_cv=0.2, shrinkage="30 %"))[1] for agents in (3, 4))
+
+    assert more.speed.tolist()[:3] == few.speed.tolist()
+    assert [spells(more, number) for number in range(3)] == [spells(few, number) for number in range(3)]
+
+
+def test_a_gap_in_the_hours_of_a_shift_is_a_break():
+    """Lunch is one; five o'clock is the end of the shift."""
+    _, work = drawn(one_team({"calendars.office.hours": "08:00-12:00, 13:00-17:00"}))
+
+    ends = [end % 86400 // HOUR for _, end in spells(work, 0)]
+
+    assert ends[:4] == [12, 17, 12, 17]
+    assert work.duty_break[work.duty_agent == 0].tolist() == [hour == 12 for hour in ends]
+
+
+def test_the_ends_of_two_shifts_are_no_breaks():
+    shifts = {name: {"agents": 1, "hours": hours} for name, hours in (("a", "08:00-12:00"), ("b", "13:00-17:00"))}
+
+    _, work = drawn(one_team({"teams.desk.agents": None, "teams.desk.shifts": shifts}))
+
+    assert work.duty_break.sum() == 0
+
+
+def test_hours_that_touch_are_one_spell():
+    _, work = drawn(one_team({"calendars.office.hours": "08:00-12:00, 12:00-17:00"}))
+
+    assert spells(work, 0)[0] == (8 * HOUR, 17 * HOUR)
+
+
+def test_who_stays_day_and_night_does_not_go_home_at_midnight():
+    """Two weeks without an absence are one spell; with absences he leaves on the eve of one, and what he would park
+    others take over."""
+    always = {"calendars.office": {"days": "daily", "hours": "00:00-24:00"}, "teams.desk.agents": 1}
+    scenario = one_team({**always, "teams.desk.shrinkage": {"absent": 0, "breaks": 0.1}, "run.length": "2 weeks"})
+    desk, work = drawn(scenario)
+
+    own = spells(work, 0)
+    assert all(flag for flag in work.duty_break.tolist()[:-1])
+    assert not any(end % 86400 == 0 for _, end in own[:-1])
+    assert desk.at_shift_end.tolist() == [[AtShiftEnd.HAND_OVER, AtShiftEnd.FINISH]]
+
+
+@pytest.mark.parametrize(
+    ("run_zone", "team_zone"),
+    [("Pacific/Kiritimati", "Pacific/Pago_Pago"), ("Pacific/Pago_Pago", "Pacific/Kiritimati"), ("UTC", "UTC")],
+)
+def test_a_shift_under_way_at_the_start_is_manned_in_any_time_zone(run_zone: str, team_zone: str):
+    """A team that is there all day and night is there from the first second, 25 h away or at home; and so is a night
+    shift into which the start falls."""
+    office = {"days": "daily", "hours": "00:00-24:00", "time_zone": team_zone}
+    around = {"run.time_zone": run_zone, "calendars.office": office, "teams.desk.shrinkage": {"breaks": 0.1}}
+    _, work = drawn(one_team({**around, "teams.desk.shrinkage": {"absent": 0, "breaks": 0.1}}))
+    assert spells(work, 0)[0][0] < 3 * HOUR
+
+    there = datetime.fromisoformat("2026-01-05").replace(tzinfo=ZoneInfo(run_zone)).astimezone(ZoneInfo(team_zone))
+    begins, ends = ((there + timedelta(hours=hours)).strftime("%H:00") for hours in (-5, 3))
+    night = {"days": "daily", "hours": f"{begins}-{ends}", "time_zone": team_zone}
+    _, work = drawn(one_team({"run.time_zone": run_zone, "calendars.office": night}))
+    assert spells(work, 0)[0] == (0, 3 * HOUR)
 
 
 def test_speeds_have_mean_one_and_the_stated_variation():
     """Two thousand people, within four standard errors; everybody alike without variation."""
     scenario = staffed(2000, speed_cv=0.2)
 
-    found = speeds(scenario, open_desk(scenario)) / 1000
+    found = speeds(scenario, open_desk(scenario), Streams(1, 0)) / 1000
 
     assert abs(found.mean() - 1) < 4 * 0.2 / np.sqrt(2000)
     assert abs(found.std() - 0.2) < 4 * 0.2 / np.sqrt(2 * 2000) * 1.2
-    assert set(speeds(staffed(5), open_desk(staffed(5))).tolist()) == {1000}
+    assert set(speeds(staffed(5), open_desk(staffed(5)), Streams(1, 0)).tolist()) == {1000}
 
 
 def test_nobody_is_there_at_a_team_without_agents():
