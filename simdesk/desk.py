@@ -51,9 +51,10 @@ class Desk:
 
     Arrays over teams have shape (teams,), those over agents (agents,); `at_shift_end` and `at_break` have shape
     (teams, 2): for work of any kind, and for a live contact. `serves[t]` lists the queues that team t serves, its own
-    first. `midnights[t]` are the local midnights of team t, seconds, the first before the start. `calendars[0]` is `always`; `office` is the users' own. `window` is the measured time [from, to),
-    `horizon` the last instant that a run may reach, both in seconds; with more than `most_open` tickets open or after
-    `most_events` arrivals and touches it is cut short.
+    first. `midnights[t]` are the local midnights of team t, seconds, the first before the start. `calendars[0]` is
+    `always`; `office` is the users' own. `window` is the measured time [from, to), `horizon` the last instant that a
+    run may reach, both in seconds; with more than `most_open` tickets open or after `most_events` arrivals and touches
+    it is cut short.
     """
 
     timeline: Timeline

@@ -123,7 +123,7 @@ def tickets(draw: st.DrawFn, team_count: int) -> Ticket:
     return Ticket(
         arrives_at,
         tuple(steps),
-        opened_at=arrives_at - draw(st.sampled_from([0, 0, 0, 3])),
+        opened_at=-draw(st.integers(0, 3)) if arrives_at == 0 else arrives_at,
         priority=draw(st.integers(0, 4)),
         due_at=arrives_at + due if due < NEVER else NEVER,
         clock=draw(st.integers(0, 1)),

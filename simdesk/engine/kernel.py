@@ -88,7 +88,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
     and which limit cut it short."""
     begin, end, horizon = bounds.begin, bounds.end, bounds.horizon
     tickets, steps = demand.arrives_at.size, demand.kind.size
-    teams, agents = supply.discipline.size, supply.agent_team.size
+    teams, agents, picky = supply.discipline.size, supply.agent_team.size, supply.any_picky
     keys, ids, missing, work = agenda.keys, agenda.ids, agenda.missing, agenda.work
     branches, given_up, row_of = agenda.branches, agenda.given_up, agenda.row_of
     dirty, spell, ready = agenda.dirty, crew.spell, agenda.ready
@@ -142,11 +142,11 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     if at == supply.spell_at[who + 1] or supply.spell_ends[at] != now:
                         continue  # a break that moved has made it void
                     crew.present[who] = False
-                    goes_on = at + 1 < supply.spell_at[who + 1]
+                    follows = at + 1 < supply.spell_at[who + 1]
                     step, team = crew.hand[who], supply.agent_team[who]
                     live = 1 if step >= 0 and demand.live[step] and row_of[step] == step else 0
                     policy = supply.at_break[team, live] if supply.spell_break[at] else supply.at_shift_end[team, live]
-                    if step >= 0 and policy == _WAIT and goes_on:
+                    if step >= 0 and policy == _WAIT and follows:
                         if crew.held[who] < 0:
                             crew.held[who] = at
                         else:
@@ -159,12 +159,12 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     if crew.held[who] >= 0:
                         break_is_lost(supply, crew, duty, who, now)
                     spell[who] = at + 1
-                    if goes_on:
+                    if follows:
                         schedule(keys, ids, events, supply.spell_starts[at + 1] * _CLASSES + _COMING, who)
                         events += 1
                     if step < 0:
                         stand_up(supply, crew, who)
-                    elif policy == _PARK or policy == _HAND_OVER:
+                    elif policy in (_PARK, _HAND_OVER):
                         rows.ended_at[row_of[step]] = now
                         work[step] -= work_done(now - crew.began[who], supply.speed[who])
                         account(supply, crew, who, now)
@@ -217,7 +217,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                             if agent < 0:
                                 break
                             step = serve_next(supply, lines, team, now)
-                            if supply.any_picky:
+                            if picky:
                                 agent = who_begins(supply, demand, crew, duty, level * teams + team, step, now)
                                 if agent < 0:
                                     lines.sibling[step] = passed
@@ -296,7 +296,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     continue
                 team, ticket = demand.team[step], demand.ticket_of[step]
                 priority = demand.priority[ticket]
-                since = demand.opened_at[ticket] if demand.predecessors[step] == 0 else now
+                since = demand.opened_at[ticket] if now == 0 and demand.predecessors[step] == 0 else now
                 lines.rank[step] = lane_rank(
                     supply.discipline[team], since, fates.due_at[ticket], priority, demand.work[step],
                     demand.expected_work[step], supply.weights[team, priority], supply.promote_after[team],

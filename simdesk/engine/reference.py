@@ -6,41 +6,36 @@ dispatch, then giving up. Chance was drawn before; whatever ties go to the lower
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Generator
 from typing import Any
 
-from simpy import Environment, Event, Interrupt
+from simpy import Event, Interrupt
 
 from simdesk.clock import NEVER
 from simdesk.desk import Desk
 from simdesk.engine import Story
 from simdesk.engine.instant import Due, Turn
 from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
-from simdesk.engine.record import Record
+from simdesk.engine.staff import Process, Staff
 from simdesk.engine.story import Narrator
-from simdesk.engine.waiting import Agent, Bench, Queue, Spell, Visit
-from simdesk.policies import AtBreak, AtShiftEnd, Begins, agent_rank, fits, lane_rank, seconds_for, work_done
+from simdesk.engine.waiting import Agent, Queue, Visit
+from simdesk.policies import AtShiftEnd, Begins, fits, lane_rank, seconds_for
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, Workload
 
-Process = Generator[Event, Any, None]
 
-
-class Reference:
-    """One replication of one desk."""
+class Reference(Staff):
+    """One replication of one desk; what its people do is in `staff`."""
 
     def __init__(self, desk: Desk, workload: Workload, narrator: Narrator | None, cancel: Cancel) -> None:
-        self.env: Any = Environment()  # for the type checker its clock may hold floats; here it holds whole seconds
-        self.desk, self.workload, self.narrator, self.cancel = desk, workload, narrator, cancel
-        self.most_open, self.most_events = desk.most_open, desk.most_events
-        self.record = Record(desk, workload)
+        super().__init__(desk, workload, narrator)
+        self.cancel = cancel
+        self.most_open = desk.most_open
         self.step_kind: list[int] = workload.kind.tolist()
         self.step_team: list[int] = workload.team.tolist()
         self.step_work: list[int] = workload.work.tolist()
         self.step_rounding: list[int] = workload.rounding.tolist()
-        self.step_live: list[int] = workload.live.tolist()
         self.predecessors: list[int] = workload.predecessors.tolist()
         self.step_expected_work: list[int] = workload.expected_work.tolist()
         self.step_duration: list[int] = workload.duration.tolist()
@@ -57,19 +52,10 @@ class Reference:
         self.branches = [0] * workload.tickets
         teams = range(len(desk.team_names))
         self.discipline: list[int] = desk.discipline.tolist()
-        self.choice: list[int] = desk.agent_choice.tolist()
-        self.at_shift_end: list[list[int]] = desk.at_shift_end.tolist()
-        self.at_break: list[list[int]] = desk.at_break.tolist()
         self.begins: list[int] = desk.begins.tolist()
-        self.midnights: list[list[int]] = [midnights.tolist() for midnights in desk.midnights]
         self.promote_after: list[int] = desk.promote_after.tolist()
-        self.hand_over_work: list[int] = desk.hand_over_work.tolist()
         self.weights: list[list[int]] = desk.weights.tolist()
         self.queues = [Queue(self.discipline[t], self.weights[t]) for t in teams]
-        self.agents = [
-            Agent(n, int(t), int(v)) for n, (t, v) in enumerate(zip(desk.agent_team, workload.speed, strict=True))
-        ]
-        self.idle = [Bench() for _ in teams]
         self.benches = [[self.idle[s] for s in teams if t in desk.serves[s]] for t in teams]
         levels = max(len(queues) for queues in desk.serves)
         self.servers = [
@@ -205,7 +191,8 @@ class Reference:
         """Join the queue of the step's team, with a limit to the user's patience."""
         now, team = self.env.now, self.step_team[step]
         priority = self.priority[ticket]
-        since = self.opened_at[ticket] if self.predecessors[step] == 0 else now  # what is open at the start has waited
+        open_at_start = now == 0 and self.predecessors[step] == 0
+        since = self.opened_at[ticket] if open_at_start else now  # such a ticket has waited before
         rank = lane_rank(
             self.discipline[team], since, self.record.due(ticket), priority, self.step_work[step],
             self.step_expected_work[step], self.weights[team][priority], self.promote_after[team],
@@ -235,6 +222,12 @@ class Reference:
         if visit.waiting and not visit.begun:
             self.queues[visit.team].leave(visit)
             visit.assigned.succeed(None)
+
+    def look_for_work(self, team: int) -> None:
+        """Ask for a dispatch of every queue that a team serves and in which somebody waits."""
+        for queue in self.desk.serves[team]:
+            if self.queues[queue].live:
+                self.ask_for_dispatch(queue)
 
     def ask_for_dispatch(self, team: int) -> None:
         """Have the queues looked at once everything that is bound to happen in this instant has happened."""
@@ -279,130 +272,6 @@ class Reference:
                     return agent
         return None
 
-    # -- people ------------------------------------------------------------------------------------------------------
-
-    def working_life(self, agent: Agent, plan: list[Spell]) -> Process:
-        """An agent comes and goes, shift by shift and break by break."""
-        env, at = self.env, 0
-        comes = plan[0].starts if plan else NEVER
-        while at < len(plan):
-            yield Due(env, comes - env.now, Turn.COMING)
-            self.come(agent, plan[at])
-            yield Due(env, plan[at].ends - env.now, Turn.DEPARTURE)
-            if self.break_waits(agent, plan, at):
-                at, comes = yield from self.late_break(agent, plan, at)
-            else:
-                self.go(agent, plan[at])
-                at += 1
-                comes = plan[at].starts if at < len(plan) else NEVER
-
-    def policy(self, agent: Agent, spell: Spell) -> int:
-        """What becomes of an agent's work in hand at the end of a spell; until it is first put down it may be live."""
-        visit = agent.hand
-        live = visit is not None and not visit.begun and self.step_live[visit.step]
-        return (self.at_break if spell.is_break else self.at_shift_end)[agent.team][1 if live else 0]
-
-    def break_waits(self, agent: Agent, plan: list[Spell], at: int) -> bool:
-        """Whether an agent who should have a break now is kept from it; where nothing follows, his day is over."""
-        goes_on = at + 1 < len(plan)
-        return goes_on and agent.process is not None and self.policy(agent, plan[at]) == AtBreak.WAIT
-
-    def late_break(self, agent: Agent, plan: list[Spell], at: int) -> Generator[Event, Any, tuple[int, int]]:
-        """An agent has his break when he is done with what he has in hand, unless his shift ends before.
-
-        Breaks that become due meanwhile, or before he is back, are added. Returns the spell in which he comes back and
-        when.
-        """
-        env, record = self.env, self.record
-        agent.present = False
-        agent.done, held, owed = env.event(), at, 0
-        while True:
-            owed += plan[at + 1].starts - plan[at].ends
-            at += 1
-            yield agent.done | Due(env, plan[at].ends - env.now, Turn.DEPARTURE)
-            if agent.done.triggered:
-                break
-            record.came[plan[at].number] = record.left[plan[at].number]  # of this spell nothing is left
-            if not self.break_waits(agent, plan, at):
-                record.left[plan[held].number] = env.now
-                agent.done = None
-                self.go(agent, plan[at])
-                return at + 1, plan[at + 1].starts if at + 1 < len(plan) else NEVER
-        agent.done = None
-        record.left[plan[held].number] = env.now
-        comes = env.now + owed
-        while at < len(plan) and comes >= plan[at].ends:
-            record.came[plan[at].number] = record.left[plan[at].number]
-            if at + 1 < len(plan):
-                break_is_next = plan[at].is_break
-                comes = comes - plan[at].ends + plan[at + 1].starts if break_is_next else plan[at + 1].starts
-            at += 1
-        return at, comes
-
-    def come(self, agent: Agent, spell: Spell) -> None:
-        """An agent is there: he goes on with what he parked, or is free."""
-        agent.present = True
-        agent.came, agent.until = self.env.now, spell.ends
-        self.record.came[spell.number] = self.env.now
-        if agent.parked is not None:
-            visit, agent.parked = agent.parked, None
-            visit.assigned.succeed(agent)
-        elif agent.process is None:
-            self.become_idle(agent)
-
-    def go(self, agent: Agent, spell: Spell) -> None:
-        """An agent leaves: what he has in hand is finished, parked or handed over, as the team does it."""
-        agent.present = False
-        policy = self.policy(agent, spell)
-        if agent.process is None:
-            self.idle[agent.team].leave(agent)
-        elif policy in (AtShiftEnd.PARK, AtShiftEnd.HAND_OVER):
-            agent.process.interrupt(policy)
-
-    def put_down(self, visit: Visit, agent: Agent, began: int, policy: AtShiftEnd) -> None:
-        """Keep what remains of the work: for the same agent, or for the queue at its original place."""
-        now = self.env.now
-        visit.begun = True
-        visit.work -= work_done(now - began, agent.speed)
-        visit.assigned = self.env.event()
-        self.account(agent, now - began)
-        agent.process = agent.hand = None
-        if self.narrator is not None:
-            self.narrator.puts_down(now, visit, agent.number, policy)
-        if policy is AtShiftEnd.PARK:
-            visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.PARKED, now)
-            agent.parked = visit
-        else:
-            visit.work += self.hand_over_work[visit.team]
-            visit.row = self.record.queued(visit.ticket, visit.step, visit.team, State.QUEUE, now)
-            self.join(visit)
-        if self.record.events > self.most_events:
-            self.ask_for_the_end()
-
-    def free(self, agent: Agent, began: int) -> None:
-        """An agent is done with a piece of work."""
-        self.account(agent, self.env.now - began)
-        agent.process = agent.hand = None
-        if agent.present:
-            self.become_idle(agent)
-        elif agent.done is not None:
-            agent.done.succeed()
-
-    def account(self, agent: Agent, seconds: int) -> None:
-        """Remember how long an agent worked on the local date on which he put the work down."""
-        today = bisect_right(self.midnights[agent.team], self.env.now)
-        agent.busy = seconds + (agent.busy if agent.worked_on == today else 0)
-        agent.worked_on = today
-
-    def become_idle(self, agent: Agent) -> None:
-        """An agent is there and free."""
-        team, now = agent.team, self.env.now
-        rank = agent_rank(self.choice[team], now, agent.speed, agent.worked_on, agent.busy)
-        self.idle[team].push(agent, rank)
-        for queue in self.desk.serves[team]:
-            if self.queues[queue].live:
-                self.ask_for_dispatch(queue)
-
     # -- the end -----------------------------------------------------------------------------------------------------
 
     def end_of_window(self) -> Process:
@@ -440,13 +309,7 @@ class Reference:
     def simulate(self) -> TicketLog:
         """Run until the cohort is resolved, or the cool-down is over."""
         self.env.process(self.arrivals())
-        plans: list[list[Spell]] = [[] for _ in self.agents]
-        load = self.workload
-        columns = (load.duty_agent, load.duty_starts, load.duty_ends, load.duty_break)
-        for number, (agent, *spell) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
-            plans[agent].append(Spell(number, *spell))
-        for agent, plan in zip(self.agents, plans, strict=True):
-            self.env.process(self.working_life(agent, plan))
+        self.everybody_lives()
         self.env.process(self.end_of_window())
         last = Due(self.env, self.desk.horizon, Turn.HORIZON)
         self.env.run(until=self.over | last)

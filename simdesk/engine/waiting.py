@@ -54,7 +54,7 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """A planned spell of presence of an agent, with its number in the workload; then comes a break, or his shift ends."""
+    """A planned spell of presence, with its number in the workload; then comes a break, or the shift ends."""
 
     number: int
     starts: int

@@ -65,8 +65,8 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
         for parts in (starts, *([getattr(group, name) for group in groups] for name in ("day", "k", "channel")))
     )
     steps = steps_of(program, start, day, k, streams)
-    live = [channels.index(name) for name in scenario.flow.live_channels if name in channels]
-    steps.columns["live"] &= np.repeat(np.isin(channel, live), np.diff(steps.first))
+    live = np.array([name in scenario.flow.live_channels for name in channels], np.int8)
+    steps.columns["live"] &= np.repeat(live[channel], np.diff(steps.first))
     workload = _assemble(scenario, desk, channels, groups, order, steps, streams)
     workload.check()
     return workload

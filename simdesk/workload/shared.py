@@ -22,8 +22,8 @@ from simdesk.workload.streams import Streams
 
 WHO_SERVES: Final = frozenset(
     {
-        "agents", "shrinkage", "ticket_time", "speed_cv", "people", "begins", "cost", "discipline", "agent_choice", "at_shift_end",
-        "at_break", "hand_over_work", "promote_after", "weights", "also_serves",
+        "agents", "shrinkage", "ticket_time", "people", "speed_cv", "cost", "discipline", "agent_choice", "begins",
+        "at_shift_end", "at_break", "hand_over_work", "promote_after", "weights", "also_serves",
     }
 )  # fmt: skip
 """Fields of a team that no ticket's luck depends on."""

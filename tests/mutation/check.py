@@ -41,11 +41,12 @@ RULES = (
 )
 CLOCK = ("unit/test_business_time.py", "unit/test_clock.py", "unit/test_calendars.py")
 TWINS = ("property/test_twins.py",)
-BOTH = ("unit/test_caught_mutants.py",)
+PEOPLE = ("unit/test_presence.py",)
+BOTH = ("unit/test_live_contacts.py", "unit/test_caught_mutants.py")
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
 
 JURIES = {
-    "shared": ((*RULES, *CLOCK, *BOTH),),
+    "shared": ((*RULES, *CLOCK, *PEOPLE, *BOTH),),
     "reference": ((*RULES, *BOTH), (*TWINS, *BOTH)),
     "kernel": ((*TWINS, *BOTH),),
 }

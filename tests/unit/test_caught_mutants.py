@@ -157,7 +157,8 @@ def test_least_busy_counts_the_local_date():
 )
 def test_what_is_open_at_the_start_keeps_its_age(discipline: Discipline, order: list[int]):
     """P4 opened 7 h ago, P2 2.5 h ago, P1 now; a level for each 2 h: 4 - 3.5 < 2 - 1.25 < 1. Weighted,
-    2.5 h × 100 is most at first; an hour later 1 h × 1000 is more than 8 h × 2. As in github.com/r-simmer/simmer/issues/257."""
+    2.5 h × 100 is most at first; an hour later 1 h × 1000 is more than 8 h × 2. (The case of ageing is that of
+    github.com/r-simmer/simmer/issues/257.)"""
     hour = 3600
     office = one_team(discipline=discipline, promote_after=2 * hour, window=(0, 3 * hour), horizon=9 * hour)
     tickets = [ticket(0, hour, priority=p, opened_at=-round(age * hour)) for p, age in ((3, 7), (1, 2.5), (0, 0))]
