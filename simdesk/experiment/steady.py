@@ -14,7 +14,6 @@ from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.replicate import simulate
 from simdesk.experiment.sheet import Key, describe, name_of_row
-from simdesk.experiment.warm_up import cannot_keep_up
 from simdesk.measures import Cohort, TeamView
 from simdesk.scenario.model import Scenario
 from simdesk.statistics.one_run import OneRun, n_skart
@@ -129,7 +128,7 @@ def _seasons(scenario: Scenario) -> Iterator[str]:
     if pending is not None and (pending.calendar or "always") != "always":
         yield f"its users answer in the hours of {pending.calendar}"
     for load in team_loads(scenario):
-        if cannot_keep_up(scenario, load):
+        if load.grows:
             yield f"{load.team} is asked for more than it can do and its queue never settles"
 
 

@@ -12,7 +12,7 @@ from simdesk.experiment.best import Best
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.warnings import FEW, before, builds_up, few
+from simdesk.experiment.warnings import FEW, before, few
 from simdesk.scenario.model import Scenario
 
 AS_IT_STANDS: Final = "as it stands"
@@ -116,7 +116,7 @@ def _short_warm_up(desks: Mapping[str, Scenario], loads: Mapping[str, list[TeamL
         for name, desk in desks.items()
         if not desk.run.open_at_start
         for load in loads[name]
-        if builds_up(desk, load)
+        if load.builds_up
     ]
     needed, team, _ = max(needs, default=(0.0, "", ""))
     warm_up = next(iter(desks.values())).run.warm_up

@@ -17,7 +17,6 @@ from simdesk.errors import RunError
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.experiment.replications import Replications
-from simdesk.experiment.warnings import builds_up
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
 from simdesk.statistics.warm_up import mser5, welch
@@ -173,16 +172,9 @@ def has_week(scenario: Scenario) -> bool:
 
 
 def _of_queue(runs: Replications, load: TeamLoad, cycle: int) -> Forgets:
-    """A queue; one whose customers give up has no floor, for it fills and empties as quickly as they leave."""
-    relaxation = load.relaxation if builds_up(runs.scenario, load) else math.nan
-    if cannot_keep_up(runs.scenario, load):
-        relaxation = math.inf
+    """A queue; those who give up leave it as soon as it is long, so that only the others count in its floor."""
+    relaxation = load.relaxation if load.builds_up else math.inf if load.grows else math.nan
     return _forgets(load.team, _mean(runs, "queue_by_day", load.team), relaxation, cycle)
-
-
-def cannot_keep_up(scenario: Scenario, load: TeamLoad) -> bool:
-    """Whether a team's queue grows without end: too much is asked of it, and no customer gives up there."""
-    return load.offered > 0 and load.ratio >= 1 and not (scenario.patience and load.team == scenario.entry)
 
 
 def _mean(runs: Replications, name: str, team: str) -> Floats:

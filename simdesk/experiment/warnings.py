@@ -27,7 +27,7 @@ _NOTHING = 1e-9
 def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
     """Warnings about what was written, the load and the warm-up, known before the run."""
     told = [*_resolved_after_all(scenario), *_without_tickets(scenario), *_overloads(loads)]
-    slow = [(_RELAXATIONS * load.relaxation, load.team) for load in loads if builds_up(scenario, load)]
+    slow = [(_RELAXATIONS * load.relaxation, load.team) for load in loads if load.builds_up]
     needed, team = max(slow, default=(0.0, ""))
     if not scenario.run.open_at_start and scenario.run.warm_up.seconds < needed:
         told.append(
@@ -35,15 +35,6 @@ def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
             "forget that the desk started empty; as an answer about the long run, waits come out too low."
         )
     return told
-
-
-def builds_up(scenario: Scenario, load: TeamLoad) -> bool:
-    """Whether a team's queue grows slowly into a steady state; one that its customers leave is there soon.
-
-    Of a team without people, whom others help, nothing is known.
-    """
-    finds_one = load.offered > 0 and load.ratio < 1 and math.isfinite(load.relaxation)
-    return finds_one and not (scenario.patience and load.team == scenario.entry)
 
 
 def _resolved_after_all(scenario: Scenario) -> Iterator[str]:
@@ -122,16 +113,17 @@ def _overloaded(load: TeamLoad) -> str:
             "run.start and run.length, and at the team's calendar and agents."
         )
     asked = f"{load.team} is asked for {load.offered:,.1f} hours of work a week and has {load.capacity:,.1f}"
-    if load.short > _NOTHING * load.offered:
+    helpers = [name for name in load.pool if name != load.team]
+    if load.short <= _NOTHING * load.offered:
+        ahead = ": just what can be done, so that a backlog never goes away"
+    else:
         share = f" ({100 * load.offered / load.capacity:.0f} %)" if load.capacity else ""
+        if helpers:
+            share = f", and with {' and '.join(helpers)} it is at {100 * load.ratio:.0f} % of what they can do together"
         ahead = (
             f"{share}: {load.short:,.1f} hours a week are missing, and the backlog would grow by about "
             f"{load.growth:,.0f} tickets a week"
         )
-    elif len(load.group) == 1:
-        ahead = ": just what it can do, so that a backlog never goes away"
-    else:
-        ahead = ", but the teams that it shares work with are asked for more than all of them have: backlogs would grow"
     return f"{asked}{ahead} if nobody gave up. What is measured depends on how long the run is."
 
 

@@ -170,7 +170,7 @@ def load_table(subject: Subject) -> Table:
             told = (f"{nearest.name}, {agents}", value(nearest.wait, "time"), nearest.why)
         asked, able = value(load.offered, "number"), value(load.capacity, "number")
         ratio = value(load.ratio, "share") if math.isfinite(load.ratio) else "more than nothing"
-        helpers = [name for name in load.group if name != load.team]
+        helpers = [name for name in load.pool if name != load.team]
         if helpers:
             ratio += f"\nwith {', '.join(helpers)}"
         simulated = (_cell(subject, Key(name, "team", load.team)) for name in ("occupancy", "overtime", "queue_wait"))

@@ -191,13 +191,13 @@ def _overload(subject: Subject, load: TeamLoad) -> str:
     asked = f"{load.team} is asked for {about(load.ratio)} of what it can do"
     if math.isinf(load.ratio):
         asked = f"{load.team} is asked to work and has nobody there to do it"
-    elif len(load.group) > 1:
-        asked = f"{_listed(load.group)} together are asked for {about(load.ratio)} of what they can do"
+    elif len(load.pool) > 1:
+        asked = f"{_listed(load.pool)} together are asked for {about(load.ratio)} of what they can do"
     growth = subject.drift(load.team)
     if growth is not None and growth[1] > growth[0]:
         begin, end = growth
         return f"{asked}, and the queue of {load.team} grows from {begin:,.0f} to {count(end)} within the run"
-    if subject["abandonment"] > 0.01:
+    if subject["abandonment"] > 0.01 and not load.grows:
         return f"{asked}; the queue does not grow without end only because users give up"
     return asked
 

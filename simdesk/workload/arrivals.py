@@ -5,6 +5,7 @@ A ticket's identity is (type, day, k). More volume moves tickets within their da
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,7 @@ def weights(scenario: Scenario, name: str, days: Days) -> Floats:
 def expected(scenario: Scenario, name: str, days: Days, begin: int, end: int) -> float:
     """Share of an ordinary week's contacts of a type that is expected in [begin, end); an hour of which only a part
     lies in it counts with that part."""
-    return float((weights(scenario, name, days) * _overlap(days.edges, begin, end)).sum())
+    return math.fsum((weights(scenario, name, days) * _overlap(days.edges, begin, end)).ravel())
 
 
 def _overlap(edges: Ints, begin: int, end: int) -> Floats:

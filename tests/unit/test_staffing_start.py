@@ -33,7 +33,8 @@ def people(scenario: Scenario) -> Workforce:
 
 def test_a_person_costs_his_paid_hours():
     """45 hours a week at 40 an hour, breaks and absences included; what he can do is less."""
-    desk = one_team({"teams.desk.cost": "40 USD per hour", "teams.desk.shrinkage": {"absent": 0.2, "breaks": 0.1}})
+    shrinkage = {"teams.desk.shrinkage": {"absent": 0.2, "breaks": 0.1}, "teams.desk.at_shift_end": "park"}
+    desk = one_team({"teams.desk.cost": "40 USD per hour", **shrinkage})
 
     staff = people(desk)
 
@@ -81,7 +82,7 @@ def test_people_of_one_team_may_differ_in_hours():
 def test_a_team_alone_needs_more_hours_than_it_is_asked_for(hours_of_work: float, needed: int):
     """People of 45 hours; at exactly all they can do, the queue has no long run."""
     hour = {"constant": {"value": "60 min"}}
-    work = {"demand.types.question.work": hour, "demand.types.fault.work": hour}
+    work = {"demand.types.question.work": hour, "demand.types.fault.work": hour, "teams.desk.at_shift_end": "park"}
     desk = one_team({"demand.contacts": f"{hours_of_work} per week", **work})
 
     staff = people(desk)

@@ -23,7 +23,17 @@ demand: {contacts: 10 per day, types: {incident: {share: 100 %, work: {constant:
 teams: {desk: {tier: 1, agents: 1}}
 """)
 OFFICE = loads(ONE_TEAM)
-CALM = TeamLoad("desk", offered=30, capacity=40, ratio=0.75, growth=0, group=("desk",), relaxation=3600)
+CALM = TeamLoad(
+    "desk",
+    offered=30,
+    capacity=40,
+    ratio=0.75,
+    lasting=0.75,
+    growth=0,
+    group=("desk",),
+    pool=("desk",),
+    relaxation=3600,
+)
 
 
 def told(**changes: object) -> list[str]:
@@ -59,17 +69,20 @@ def test_where_nobody_is_there_no_growth_is_told(changes: dict[str, object]):
 
 
 def test_a_team_without_people_whose_helpers_have_too_few_is_told_without_a_percentage():
-    """Nothing divided by nothing says nothing."""
-    (warning,) = told(capacity=0, ratio=1.5, growth=120, group=("desk", "back"), relaxation=math.inf)
+    """Its own share of the capacity would be nothing divided by nothing; of thirty hours its helper leaves ten."""
+    (warning,) = told(capacity=0, ratio=1.5, growth=40, group=("desk", "back"), pool=("back",), relaxation=math.inf)
 
-    assert warning.startswith("desk is asked for 30.0 hours of work a week and has 0.0: 30.0 hours a week are missing")
+    assert warning.startswith(
+        "desk is asked for 30.0 hours of work a week and has 0.0, and with back it is at 150 % of what they can do "
+        "together: 10.0 hours a week are missing, and the backlog would grow by about 40 tickets a week"
+    )
 
 
 def test_a_team_that_can_do_just_what_it_is_asked_lacks_nothing():
     """Neither does one that lacks less than a number can say."""
     (warning,) = told(offered=40 + 1e-12, ratio=1, growth=1e-12, relaxation=math.inf)
 
-    assert "just what it can do, so that a backlog never goes away" in warning
+    assert "just what can be done, so that a backlog never goes away" in warning
     assert "0 tickets" not in warning
 
 
@@ -80,14 +93,14 @@ def test_little_hours_are_not_rounded_away():
     assert "0.7 hours of work a week and has 0.5 (140 %): 0.2 hours a week are missing" in warning
 
 
-def test_a_team_that_helps_an_overloaded_one_is_told_why_that_is_not_enough():
-    """It could do its own work; together they cannot do theirs."""
-    (warning,) = told(ratio=1.1, group=("desk", "back"), relaxation=math.inf)
+def test_a_team_that_shares_too_much_work_is_told_with_whom():
+    """It could do its own work; together they cannot do theirs, and of its 30 hours a sixth stays undone."""
+    (warning,) = told(ratio=1.2, growth=9, group=("desk", "back"), pool=("desk", "back"), relaxation=math.inf)
 
     assert warning == (
-        "desk is asked for 30.0 hours of work a week and has 40.0, but the teams that it shares work with are asked "
-        "for more than all of them have: backlogs would grow if nobody gave up. What is measured depends on how long "
-        "the run is."
+        "desk is asked for 30.0 hours of work a week and has 40.0, and with back it is at 120 % of what they can do "
+        "together: 5.0 hours a week are missing, and the backlog would grow by about 9 tickets a week if nobody gave "
+        "up. What is measured depends on how long the run is."
     )
 
 

@@ -40,7 +40,14 @@ ORDINARY = {
 
 def load(ratio: float = 0.7, team: str = "front", **fields: Any) -> TeamLoad:
     """A team's load; whatever the test does not speak of is ordinary."""
-    plain = {"offered": 100 * ratio, "capacity": 100.0, "ratio": ratio, "group": (team,)}
+    plain = {
+        "offered": 100 * ratio,
+        "capacity": 100.0,
+        "ratio": ratio,
+        "lasting": ratio,
+        "group": (team,),
+        "pool": (team,),
+    }
     known = {name: plain.get(name, 0.0) for name in TeamLoad.__dataclass_fields__ if name != "team"}
     return TeamLoad(team=team, **{**known, **fields})
 
@@ -115,14 +122,21 @@ def test_an_overloaded_team_comes_first_with_its_growing_queue():
 
 def test_an_overloaded_team_whose_users_leave_has_no_growing_queue():
     """Giving up is what keeps such a queue short, and the sentence says so."""
-    sentence = headline(runs({"abandonment": 0.3}), [load(1.3)])
+    sentence = headline(runs({"abandonment": 0.3}), [load(1.3, lasting=0.2)])
 
     assert "does not grow without end only because users give up" in sentence
 
 
+def test_few_who_leave_are_not_said_to_keep_a_queue_short():
+    """Those who never give up are too many by themselves."""
+    sentence = headline(runs({"abandonment": 0.3}), [load(1.3, lasting=1.1)])
+
+    assert "only because" not in sentence
+
+
 def test_teams_that_help_each_other_are_overloaded_together():
     """The ratio of a group is not blamed on one of its teams."""
-    sentence = headline(runs(), [load(1.25, group=("front", "back"))])
+    sentence = headline(runs(), [load(1.25, group=("front", "back", "night"), pool=("front", "back"))])
 
     assert sentence.startswith("front and back together are asked for 125 % of what they can do")
 
