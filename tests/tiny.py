@@ -205,7 +205,7 @@ def delay(seconds: int, *, state: State = State.PENDING, **more: Any) -> Step:
 def ticket(arrives_at: int, work: int | None = None, *, steps: Sequence[Step] = (), **more: Any) -> Ticket:
     """A ticket of one work step for team 0, or of the given steps; `more` is as in `Ticket` and `work`."""
     if work is not None:
-        of_step = {name: more.pop(name) for name in ("team", "patience", "expected") if name in more}
+        of_step = {name: more.pop(name) for name in ("team", "patience", "calendar", "expected") if name in more}
         steps = (_work(work, **of_step),)
     return Ticket(arrives_at, tuple(steps), **more)
 

@@ -90,13 +90,14 @@ def teams(draw: st.DrawFn, number: int, count: int) -> Team:
 
 
 def works(team_count: int) -> st.SearchStrategy[Step]:
-    """Work of up to 5 s for any team; a third of the users would give up."""
+    """Work of up to 5 s for any team; a third of the users would give up, by one clock or another."""
     patience = st.one_of(st.just(NEVER), st.just(NEVER), small)
     return st.builds(
-        lambda seconds, team, expected, limit, rounding, live: work(
-            seconds, team, expected=expected, patience=limit, rounding=rounding, live=live
+        lambda seconds, team, expected, limit, clock, rounding, live: work(
+            seconds, team, expected=expected, patience=limit, calendar=clock, rounding=rounding, live=live
         ),
-        small, st.integers(0, team_count - 1), small, patience, st.sampled_from(ROUNDINGS), st.booleans(),
+        small, st.integers(0, team_count - 1), small, patience, st.integers(0, 1), st.sampled_from(ROUNDINGS),
+        st.booleans(),
     )  # fmt: skip
 
 

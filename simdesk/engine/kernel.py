@@ -304,8 +304,10 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                 enqueue(supply, demand, lines, step)
                 dirty[team] = any_dirty = True
                 if demand.patience[step] <= horizon - now:
-                    schedule(keys, ids, events, (now + demand.patience[step]) * _CLASSES + _GIVE_UP, step)
-                    events += 1
+                    leaves_at = add(supply, demand.calendar[step], now, demand.patience[step])
+                    if leaves_at <= horizon:
+                        schedule(keys, ids, events, leaves_at * _CLASSES + _GIVE_UP, step)
+                        events += 1
         if window_over and cohort_open == 0:
             break
         if arrived - left_for_good > bounds.most_open:

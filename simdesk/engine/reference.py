@@ -205,7 +205,8 @@ class Reference(Staff):
         if self.narrator is not None:
             self.narrator.queues(now, visit, self.queues[team].live)
         if self.patience[step] < NEVER:
-            limit = Due(self.env, self.patience[step], Turn.GIVE_UP)
+            calendar = self.desk.calendars[self.step_calendar[step]]
+            limit = Due(self.env, calendar.add(now, self.patience[step]) - now, Turn.GIVE_UP)
             limit.callbacks.append(lambda _: self.lose_patience(visit))
         return visit
 

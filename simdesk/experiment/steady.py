@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from simdesk.desk import open_desk
 from simdesk.errors import RunError
 from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.load import team_loads
@@ -127,9 +128,30 @@ def _seasons(scenario: Scenario) -> Iterator[str]:
             yield f"{name} has absences or breaks, which fall into days and shifts"
     if pending is not None and (pending.calendar or "always") != "always":
         yield f"its users answer in the hours of {pending.calendar}"
+    if _office(scenario) and (found := next(_in_office(scenario), "")):
+        yield f"{found} is in business time, which runs only while its users' office is open"
     for load in team_loads(scenario):
         if load.grows:
             yield f"{load.team} is asked for more than it can do and its queue never settles"
+
+
+def _office(scenario: Scenario) -> bool:
+    """Whether the users' office closes at times."""
+    desk = open_desk(scenario)
+    return not desk.calendars[desk.office].endless
+
+
+def _in_office(scenario: Scenario) -> Iterator[str]:
+    """Paths of what runs in the users' office hours."""
+    reopen = scenario.flow.reopen
+    times = {} if reopen is None else {"flow.reopen.after": reopen.after}
+    for name, kind in scenario.demand.types.items():
+        for what, own in (("self_service", kind.self_service), ("automation", kind.automation)):
+            if own is not None:
+                times[f"demand.types.{name}.{what}.takes"] = own.takes
+    for name, rule in scenario.patience.items():
+        times |= {f"patience.{name}.{what}": getattr(rule, what) for what in ("gives_up_after", "redials_after")}
+    yield from (path for path, shape in times.items() if shape.business)
 
 
 def _waits(log: TicketLog, key: Key) -> Floats:

@@ -91,9 +91,10 @@ def costs(cohort: Cohort, prices: Prices) -> dict[str, Ratio | Total]:
     """
     staff = WEEKS_A_MONTH * _staff_a_week(cohort, prices)
     hours, each = lost_hours(cohort, prices), _a_month(cohort, prices)
-    known = 1.0 if _all_types_seen(prices) else np.nan
-    lost = float((hours * each).sum()) * prices.user_hour * known
-    penalty = float((_penalties(cohort, prices) * _a_month(cohort.offered, prices)).sum()) * known
+    lost = float((hours * each).sum()) * prices.user_hour if prices.user_hour else 0.0
+    penalty = float((_penalties(cohort, prices) * _a_month(cohort.offered, prices)).sum())
+    if not _all_types_seen(prices):
+        lost, penalty = (np.nan if priced else 0.0 for priced in (prices.user_hour, any(prices.penalties.values())))
     resolved = cohort["outcome"] == Outcome.RESOLVED
     return {
         "staff_cost": Total(staff),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -36,7 +36,18 @@ class _OneForAll:
         return {"anyOf": [*by_tier["patternProperties"].values(), by_tier]}
 
 
-WorkByTier = Annotated[dict[Tier, Distribution], Field(min_length=1), BeforeValidator(_work_by_tier), _OneForAll()]
+def _of_an_agent(shape: Distribution) -> Distribution:
+    if shape.business:
+        raise ValueError(
+            "must be elapsed time, such as 20 min; an agent works when he is there, and no calendar runs meanwhile"
+        )
+    return shape
+
+
+TouchTime = Annotated[Distribution, AfterValidator(_of_an_agent)]
+"""How long an agent works on something; business time has no meaning there."""
+
+WorkByTier = Annotated[dict[Tier, TouchTime], Field(min_length=1), BeforeValidator(_work_by_tier), _OneForAll()]
 """Touch time at each tier; one distribution alone stands for all. A tier that is not named works as the next lower
 one."""
 
@@ -105,7 +116,8 @@ class SelfService(Chapter):
     solved: Share = 0.30
     """Share of the attempts that solve the need; these tickets end before a team sees them. [src:24]"""
     takes: Distribution = Distribution.model_validate({"constant": {"value": "6 min"}})
-    """Time of the user that an attempt takes, whether or not it succeeds. [design]"""
+    """Time of the user that an attempt takes, whether or not it succeeds; business time is that of the users' office.
+    [design]"""
 
 
 class Automation(Chapter):
@@ -116,7 +128,7 @@ class Automation(Chapter):
     succeeded: Share
     """Share of those that it fulfils; the rest arrive at a team later."""
     takes: Distribution = Distribution.model_validate({"constant": {"value": "2 min"}})
-    """Time that automation takes, whether or not it succeeds. [design]"""
+    """Time that automation takes, whether or not it succeeds; business time is that of the users' office. [design]"""
 
 
 class TicketType(Chapter):

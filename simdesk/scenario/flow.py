@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from simdesk.distributions import Distribution
 from simdesk.durations import Duration
-from simdesk.scenario.demand import ShareByTier
+from simdesk.scenario.demand import ShareByTier, TouchTime
 from simdesk.scenario.problems import complain
 from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Share
 from simdesk.scenario.run import Elapsed
@@ -58,7 +58,7 @@ class Misroute(Chapter):
 
     share: Share = 0.25
     """Share of hand-offs that go to a wrong team. [data]"""
-    look: Distribution = _shape("uniform", low="3 min", high="10 min")
+    look: TouchTime = _shape("uniform", low="3 min", high="10 min")
     """Work of the wrong team until it sees that it is wrong. [src:86]"""
     at_most: Annotated[int, Field(ge=1, le=5)] = 3
     """Most bounces in one hand-off. [design]"""
@@ -83,7 +83,7 @@ class Reopen(Chapter):
     share: Share = 0.03
     """Share of resolved tickets. [mem-M]"""
     after: Distribution = _shape("exponential", mean="1 day")
-    """Time until the user comes back. [design]"""
+    """Time until the user comes back; business time is that of the users' office. [design]"""
     work: Factor = 0.6
     """Touch time of the second visit relative to a first. [design]"""
     at_most: Annotated[int, Field(ge=1, le=5)] = 1
@@ -96,11 +96,12 @@ class Patience(Chapter):
     when: When = When()
     """Which tickets; all unless stated."""
     gives_up_after: Distribution
-    """How long a customer waits in the queue before giving up."""
+    """How long a customer waits in the queue before giving up; in business time he waits while the users' office is
+    open."""
     redials: Share = 0.0
     """Share of those who try again. Typical on the phone: 50 %. [src:58; mem-M]"""
     redials_after: Distribution = _shape("exponential", mean="20 min")
-    """When they try again. [mem-M]"""
+    """When they try again; business time is that of the users' office. [mem-M]"""
     at_most: Annotated[int, Field(ge=1, le=5)] = 1
     """Most further attempts of one customer. [design]"""
 

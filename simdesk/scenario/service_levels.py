@@ -34,8 +34,9 @@ class ServiceLevels(Chapter):
     the first team unless stated."""
     target_share: Share = 0.90
     """Share of tickets for which a promise is meant to hold. [src:53-55]"""
-    pause_on: list[Waiting] = ["pending"]
-    """Waiting during which the resolution clock stands still."""
+    pause_on: list[Waiting] = ["pending", "reopened"]
+    """Waiting during which the resolution clock stands still: unless stated, while the user (or a vendor) has to
+    answer, and between a resolution and the user's coming back, as GLPI and Zammad do it."""
     priorities: dict[Priority, ServiceLevel] = {}
     """The promises."""
 

@@ -49,12 +49,13 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """How long the user waits for this work, and what he does then."""
+    """How long the user waits for this work, in which calendar, and what he does then."""
 
     shape: Distribution
     stream: str
     redials: float = 0.0
     redial: Sequence | None = None
+    calendar: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,13 @@ class Builder:
         own, machine = self.kind.self_service, self.kind.automation
         if own is not None:
             solved = End(Outcome.SELF_SERVICE)
-            wait = Delay(State.SELF_SERVICE, own.takes, f"self-service-takes/{self.name}")
+            wait = Delay(State.SELF_SERVICE, own.takes, f"self-service-takes/{self.name}", self._in_office(own.takes))
             nodes.append(self._offer("self-service", own.attempted, wait, own.solved, solved))
         if machine is not None:
             solved = End(Outcome.AUTOMATION)
-            wait = Delay(State.AUTOMATION, machine.takes, f"automation-takes/{self.name}")
+            wait = Delay(
+                State.AUTOMATION, machine.takes, f"automation-takes/{self.name}", self._in_office(machine.takes)
+            )
             nodes.append(self._offer("automation", machine.covered, wait, machine.succeeded, solved))
         return nodes
 
@@ -267,12 +270,18 @@ class Builder:
             again = self._patient(rule, team, shape, stream, scale, extra, attempt + 1)
             redial = Sequence(
                 (
-                    Delay(State.REDIAL, rule.redials_after, f"redial-after/{self.name}/{attempt}"),
+                    Delay(
+                        State.REDIAL,
+                        rule.redials_after,
+                        f"redial-after/{self.name}/{attempt}",
+                        self._in_office(rule.redials_after),
+                    ),
                     Work(team, shape, stream, scale, extra, again, first=True),
                 )
             )
         share = rule.redials if redial is not None else 0.0
-        return Patient(rule.gives_up_after, f"patience/{self.name}/{attempt}", share, redial)
+        stream, calendar = f"patience/{self.name}/{attempt}", self._in_office(rule.gives_up_after)
+        return Patient(rule.gives_up_after, stream, share, redial, calendar)
 
     def _handed_to(self, team: str, sender: str, place: str) -> list[Node]:
         """The way to the next team: notice of it, after detours to wrong ones."""
@@ -306,6 +315,10 @@ class Builder:
         calendar = self._in_which(hand_off, team)
         return Delay(State.HAND_OFF, hand_off.pick_up, f"pick-up/{place}", calendar, pauses)
 
+    def _in_office(self, shape: Distribution) -> int:
+        """The calendar of what users do, or what is done for them: business time is that of their office."""
+        return _in(shape, self.desk.office)
+
     def _in_which(self, hand_off: HandOff, team: int) -> int:
         """The calendar in which a team notices that it was handed something."""
         return _in(hand_off.pick_up, int(self.desk.team_calendar[team]))
@@ -313,7 +326,13 @@ class Builder:
     def _reopened(self, team: str, reopen: Reopen, occurrence: int) -> Choice:
         pauses = "reopened" in self.scenario.service_levels.pause_on
         nodes: list[Node] = [
-            Delay(State.REOPENED, reopen.after, f"reopen-after/{self.name}/{occurrence}", 0, pauses),
+            Delay(
+                State.REOPENED,
+                reopen.after,
+                f"reopen-after/{self.name}/{occurrence}",
+                self._in_office(reopen.after),
+                pauses,
+            ),
             self._climb(team, None, reopen.work, occurrence + 1),
         ]
         if occurrence < reopen.at_most:

@@ -49,7 +49,7 @@ class Workload:
         live: 1 if the user is on the line until an agent first puts it down.
         expected_work: its mean for this kind of ticket, milliseconds.
         duration: seconds (delay steps).
-        calendar: index of the calendar in which a delay runs.
+        calendar: index of the calendar in which a delay runs, or the patience of whoever waits for work.
         pauses: 1 if the resolution clock stands still during the delay.
         patience: seconds in the queue after which the user gives up, or `NEVER`.
         if_given_up: step that follows then, or −1 if the user leaves.

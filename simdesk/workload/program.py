@@ -217,13 +217,14 @@ class Program:
 
     def _work(self, node: Work, prefix: str, depth: int) -> None:
         step, patient = self._emit(STEP, self._stream(prefix + node.stream)), node.patience
-        at, patience = len(self._code) - 1, -1
+        at, patience, calendar = len(self._code) - 1, -1, 0
         if patient is not None:
+            calendar = patient.calendar
             step.first, patience = self._stream(prefix + patient.stream), self._law(patient.shape)
         expected = round(node.shape.mean * 1000 * node.scale) + node.extra
         law = self._law(node.shape, 1000 * node.scale, node.extra)
         self.steps[at] = StepKind(
-            WORK, int(State.WORK), node.team, expected, 0, 0, depth, law, patience, int(node.first)
+            WORK, int(State.WORK), node.team, expected, calendar, 0, depth, law, patience, int(node.first)
         )
         if patient is not None and patient.redial is not None:
             step.number, step.share = self._stream(f"{prefix}redial/{patient.stream}"), patient.redials

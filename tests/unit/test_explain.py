@@ -28,7 +28,7 @@ demand:
     question: {share: 50 %, work: {exponential: {mean: 8 min}}, resolves: {tier_1: 90 %}}
     fault: {share: 50 %, work: {lognormal: {mean: 20 min, cv: 1.2}}, resolves: {tier_1: 60 %}}
 teams:
-  front: {tier: 1, agents: 2, calendar: office, cost: 35 EUR per hour, escalates_to: back}
+  front: {tier: 1, agents: 2, calendar: office, cost: 35 EUR per hour, escalates_to: back, at_shift_end: park}
   back: {tier: 2, agents: 2, calendar: office, cost: 50 EUR per hour}
   idle: {agents: 1, calendar: office}
 service_levels:

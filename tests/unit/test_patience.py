@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
+
 from simdesk.clock import NEVER
-from simdesk.engine import reference
+from simdesk.engine import kernel, reference
 from simdesk.policies import AtShiftEnd, Discipline
 from simdesk.states import Outcome, State
-from tiny import Team, agent, delay, desk, ends, one_team, served, shift, ticket, touches, work, workload
+from simdesk.ticketlog import TicketLog
+from tiny import Team, agent, delay, desk, ends, one_team, opening_hours, served, shift, ticket, touches, work, workload
 
 RESOLVED, ABANDONED = Outcome.RESOLVED, Outcome.ABANDONED
 
@@ -29,6 +34,23 @@ def test_an_agent_who_is_free_in_the_last_second_of_patience_is_in_time():
     log = reference.simulate(office, workload(office, ticket(0, 10), ticket(1, 5, patience=9)))
 
     assert served(log) == [(0, 0, 10), (1, 10, 15)]
+
+
+@pytest.mark.parametrize("simulate", [reference.simulate, kernel.simulate], ids=["reference", "kernel"])
+def test_patience_runs_in_the_calendar_of_its_step(simulate: Callable[..., TicketLog]):
+    """All come at 3 with five seconds of patience: by the wall clock until 8; in hours from 0 to 4 and 10 to 20, until
+    14; and an agent who comes in the last of these seconds is in time."""
+    hours = opening_hours((0, 4), (10, 20))
+    nobody, late = (
+        desk(Team(agents=[]), calendars=[hours]),
+        desk(Team(agents=[agent(shift(14, 40))]), calendars=[hours]),
+    )
+    tickets = ticket(3, 5, patience=5), ticket(3, 5, patience=5, calendar=1)
+
+    gone, served_late = (simulate(office, workload(office, *tickets)) for office in (nobody, late))
+
+    assert ends(gone) == [(ABANDONED, 8), (ABANDONED, 14)]
+    assert ends(served_late) == [(ABANDONED, 8), (RESOLVED, 19)]
 
 
 def test_somebody_without_patience_is_served_by_a_free_agent_only():
