@@ -274,11 +274,9 @@ def _always_there(team: Team) -> bool:
 
 
 def _never_closes(scenario: Scenario, team: Team) -> bool:
-    """Whether somebody of a team without shifts is there day and night, all week."""
-    if team.shifts is not None:
-        return False
-    week = _shift_hours(team, scenario)[None].weekly()
-    return all(sum(end - begin for begin, end in week.get(day, ())) == DAY for day in range(7))
+    """Whether all shifts of a team last day and night, all week."""
+    weeks = [hours.weekly() for hours in _shift_hours(team, scenario).values()]
+    return all(sum(end - begin for begin, end in week.get(day, ())) == DAY for week in weeks for day in range(7))
 
 
 def _at_shift_end(scenario: Scenario, team: Team) -> list[int]:

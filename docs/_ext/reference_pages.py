@@ -84,7 +84,7 @@ def _spaced(name: str) -> str:
 
 def policy_words() -> str:
     """Every policy that a team can have, with what it does."""
-    return _words(policies.Discipline, policies.AgentChoice, policies.AtShiftEnd)
+    return _words(policies.Discipline, policies.AgentChoice, policies.Begins, policies.AtBreak, policies.AtShiftEnd)
 
 
 def state_words() -> str:

@@ -98,6 +98,7 @@ class Staff(ABC):
         env, record = self.env, self.record
         agent.present = False
         agent.done, held, owed = env.event(), at, 0
+        self.tell_of_staying(agent, "and has his break then")
         while True:
             owed += plan[at + 1].starts - plan[at].ends
             at += 1
@@ -140,6 +141,13 @@ class Staff(ABC):
             self.idle[agent.team].leave(agent)
         elif policy in (AtShiftEnd.PARK, AtShiftEnd.HAND_OVER):
             agent.process.interrupt(policy)
+        else:
+            self.tell_of_staying(agent, "in his break" if spell.is_break else "beyond his shift")
+
+    def tell_of_staying(self, agent: Agent, what: str) -> None:
+        """An agent finishes what he has in hand first."""
+        if self.narrator is not None and agent.hand is not None:
+            self.narrator.stays(self.env.now, agent.hand, agent.number, what)
 
     def put_down(self, visit: Visit, agent: Agent, began: int, policy: AtShiftEnd) -> None:
         """Keep what remains of the work: for the same agent, or for the queue at its original place."""

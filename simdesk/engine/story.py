@@ -29,7 +29,6 @@ _ENDS = {
     Outcome.ABANDONED: "is lost: the user has given up",
 }
 _PUTS_DOWN = {
-    AtShiftEnd.FINISH: "stays until it is done",
     AtShiftEnd.PARK: "puts it aside and will go on with it",
     AtShiftEnd.HAND_OVER: "hands it over to the queue",
 }
@@ -77,6 +76,11 @@ class Narrator:
         if visit.ticket == self.ticket:
             rest = human(visit.work / 1000)
             self.tell(now, f"{self._agent(agent)} leaves with {rest} of work to go and {_PUTS_DOWN[policy]}")
+
+    def stays(self, now: int, visit: Visit, agent: int, what: str) -> None:
+        """A break or the end of the shift has come, and the agent finishes first."""
+        if visit.ticket == self.ticket:
+            self.tell(now, f"{self._agent(agent)} stays until it is done, {what}")
 
     def waits(self, now: int, ticket: int, step: int) -> None:
         """A delay begins."""

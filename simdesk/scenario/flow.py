@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -106,6 +106,10 @@ class Patience(Chapter):
     """Most further attempts of one customer. [design]"""
 
 
+LIVE_CHANNELS: Final = ("phone", "chat", "walk-in")
+"""Channels on which users are on the line unless a desk says otherwise, whether or not it has them. [design]"""
+
+
 class Flow(Chapter):
     """Where tickets go, and what they wait for besides agents."""
 
@@ -113,7 +117,7 @@ class Flow(Chapter):
     """Team that gets tickets first when no rule says otherwise; the only team of the lowest tier unless stated."""
     routing: dict[Name, RoutingRule] = {}
     """Rules, tried in the order of the file; the first that fits decides."""
-    live_channels: list[Name] = ["phone", "chat", "walk-in"]
+    live_channels: list[Name] = list(LIVE_CHANNELS)
     """Channels on which the user is on the line: until it is first put down such a contact is live, and a team may
     treat it otherwise than all else when a break or the end of a shift comes. Only the first contact can be; what was
     escalated, became pending or came back is not. [design]"""

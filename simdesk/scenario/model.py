@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 from simdesk.durations import WEEK, YEAR
 from simdesk.scenario.demand import Demand, tiers_read
 from simdesk.scenario.excerpts import quoted
-from simdesk.scenario.flow import Flow, Patience, Pending, When
+from simdesk.scenario.flow import LIVE_CHANNELS, Flow, Patience, Pending, When
 from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
@@ -199,6 +199,9 @@ def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Compla
         "category": {scenario.category(name) for name in demand.types},
         "channel": set(demand.channels).union(*(kind.channels or {} for kind in demand.types.values())),
     }
+    for index, channel in enumerate(flow.live_channels):
+        if channel not in known["channel"] and channel not in LIVE_CHANNELS:
+            yield ("flow", "live_channels", index), _unknown("channel", channel, known["channel"])
     rules: dict[tuple[str, ...], Any] = {("flow", "routing", n): rule for n, rule in flow.routing.items()}
     rules |= {("patience", n): rule for n, rule in scenario.patience.items()}
     for place, rule in rules.items():

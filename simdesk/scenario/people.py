@@ -256,7 +256,9 @@ class Team(Chapter):
 
     def _shift_complaints(self) -> Iterator[Complaint]:
         if self.shifts is not None and isinstance(self.people, list):
-            yield Complaint(["people"], "lists speeds; a team with shifts lists them in each shift, as `people` there")
+            yield Complaint(
+                ["people"], "the team has shifts, so the speeds of each shift's agents stand in its own people"
+            )
         wanted, other = ("agents", "share") if self.agents is None else ("share", "agents")
         because = "the team does not say" if self.agents is None else "the team says"
         for name, shift in (self.shifts or {}).items():

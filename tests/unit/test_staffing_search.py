@@ -189,6 +189,18 @@ def test_attempts_meet_different_luck():
     assert first.proofs[0].estimate.value != second.proofs[0].estimate.value
 
 
+def test_the_share_of_single_runs_that_keep_a_target_is_counted():
+    """Each of the fresh replications, simulated again and held to the target by itself."""
+    goal = goals_of(DESK)[0]
+    with Lab(workers=1) as lab:
+        book = Book(DESK, workforce(DESK, ["phones"]), goals_of(DESK), lab, first=2, most=2)
+        found = certify(book, (4,), replications=8, attempt=1, confidence=0.9).proofs[0]
+        fresh = lab.many([book.desk((4,))], 8, first=FRESH)[0].readings(goal.key)
+
+    kept = [reading.value >= goal.bound if goal.sign > 0 else reading.value <= goal.bound for reading in fresh]
+    assert found.alone == sum(kept) / 8
+
+
 def test_a_share_without_a_single_failure_is_not_certain():
     """Of 59 tickets that all went well at most five in a hundred may go wrong, with 95 % confidence: 0.95⁵⁹ < 5 %."""
     readings = [Ratio(30, 30), Ratio(29, 29)]

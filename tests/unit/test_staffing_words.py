@@ -92,6 +92,19 @@ def test_the_cheapest_staffing_is_told_with_its_certificate():
     assert told.warnings == ()
 
 
+def test_how_often_a_single_run_keeps_a_target_is_told():
+    """A target is kept on average; two of three runs, each with people of its own, keep the one that is kept least."""
+    answer = result()
+    proofs = tuple(replace(proof, alone=share) for proof, share in zip(answer.certificate, (2 / 3, 1.0), strict=True))
+
+    told = tell_staffing(replace(answer, issued=replace(answer.issued, proofs=proofs)))
+
+    assert told.details[1] == (
+        "Targets hold on average; of single runs of 12 weeks, each with weeks and people of its own, 66.7 % "
+        "keep in-time."
+    )
+
+
 def test_what_today_costs_is_told_beside_it():
     """One person of ten an hour less, and what today's staffing keeps."""
     cheaper, dearer, close = (

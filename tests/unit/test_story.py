@@ -16,6 +16,7 @@ from tiny import (
     one_team,
     shift,
     ticket,
+    until_break,
     work,
     workload,
 )
@@ -66,6 +67,20 @@ def test_an_agent_who_parks_what_he_has_in_hand():
         (10, "team-0/1 leaves with 8 s of work to go and puts it aside and will go on with it"),
         (50, "team-0/1 begins to work on it, for 8 s"),
         (58, "is resolved"),
+    ]
+
+
+def test_an_agent_who_is_kept_from_his_break_by_a_call():
+    office = one_team([agent(until_break(0, 10), shift(15, 20))])
+    calls = [ticket(arrives_at, steps=[work(6, live=True)]) for arrives_at in (8, 19)]
+
+    assert story(office, workload(office, *calls), traced=0)[3:] == [
+        (10, "team-0/1 stays until it is done, and has his break then"),
+        (14, "is resolved"),
+    ]
+    assert story(office, workload(office, *calls), traced=1)[3:] == [
+        (20, "team-0/1 stays until it is done, beyond his shift"),
+        (25, "is resolved"),
     ]
 
 

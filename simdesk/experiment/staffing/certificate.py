@@ -28,11 +28,14 @@ class Proof:
         goal: the target.
         estimate: of its measure; `low` and `high` are each a one-sided bound.
         confidence: of each of these bounds.
+        alone: share of the replications, each with people and weeks of its own, that keep the target by themselves;
+            NaN if unknown. The target itself is about their average.
     """
 
     goal: Goal
     estimate: Estimate
     confidence: float
+    alone: float = math.nan
 
     @property
     def bound(self) -> float:
@@ -105,11 +108,17 @@ def certify(
     return Certificate(
         plan=plan,
         attempt=attempt,
-        proofs=tuple(Proof(goal, one_sided(runs.readings(goal.key), goal.unit, each), each) for goal in book.goals),
+        proofs=tuple(_proof(goal, runs.readings(goal.key), each) for goal in book.goals),
         gave_up=runs.estimate(_GAVE_UP),
         still_open=runs.estimate(_STILL_OPEN),
         ceilings={name: runs.estimate(key) for name, key in above.items()},
     )
+
+
+def _proof(goal: Goal, readings: Sequence[Reading], confidence: float) -> Proof:
+    seen = [reading.value for reading in readings if math.isfinite(reading.value)]
+    alone = math.fsum(goal.sign * (one - goal.bound) >= 0 for one in seen) / len(seen) if seen else math.nan
+    return Proof(goal, one_sided(readings, goal.unit, confidence), confidence, alone)
 
 
 def _has_ceiling(goal: Goal) -> bool:

@@ -157,6 +157,7 @@ def _details(result: Staffing) -> Iterator[str]:
             )
     if result.certified:
         yield from _against_today(result)
+        yield from _in_single_runs(result)
     if (second := result.second_best) is not None and result.certified:
         more = _money(result, second.cost - result.cost)
         plan = people_of(second.plan)
@@ -198,6 +199,16 @@ def _against_today(result: Staffing) -> Iterator[str]:
         Verdict.UNDECIDED: f"of which {today.worst.goal.name} is too close to call",
     }[today.verdict]
     yield f"It costs {same} {people_of(today.plan)}, {seen} in the search."
+
+
+def _in_single_runs(result: Staffing) -> Iterator[str]:
+    """In what share of the runs the target that is kept least often is kept."""
+    least = min(result.certificate, key=lambda proof: proof.alone)
+    if least.alone < 1:
+        yield (
+            f"Targets hold on average; of single runs of {result.scenario.run.length}, each with weeks and people of "
+            f"its own, {value(least.alone, 'share')} keep {least.goal.name}."
+        )
 
 
 def _lost(visit: Visit, result: Staffing) -> str:
@@ -294,6 +305,7 @@ def certificate_table(result: Staffing) -> Table:
         Column("bound", f"Shown, all together at {about(result.confidence)} confidence"),
         Column("best", "At best"),
         Column("kept", "Target"),
+        Column("alone", "Single runs that keep it", "share"),
         Column("ceiling", "Without any queue", "share"),
     )
     rows: list[tuple[Cell, ...]] = []
@@ -305,6 +317,7 @@ def certificate_table(result: Staffing) -> Table:
                 goal.name, name_of(goal.key), f"{_side(goal)} {_needed(goal)}",
                 _told(goal, proof.estimate.value), f"{_side(goal)} {_told(goal, proof.bound)}",
                 _told(goal, proof.at_best), "kept" if proof.kept else "missed" if proof.missed else "not shown",
+                proof.alone,
                 math.nan if ceiling is None else ceiling.value,
             )
         )  # fmt: skip
