@@ -129,8 +129,16 @@ def _readable(store: Store, number: str) -> Stored:
 
 
 def _sheets(store: Store, row: Stored) -> dict[int, Sheet]:
-    """What can be read of a row; what is damaged is told and left out."""
+    """What can be read of a row; what is damaged is told and left out, and that its rules are not today's is told."""
     from simdesk.errors import RunError
+    from simdesk.experiment.store import rules_version
+
+    if not row.version.endswith(rules_version()):
+        click.echo(
+            f"! row {row.number} was simulated by other rules than today's, by which its numbers may be others; run "
+            "its desk again for an answer",
+            err=True,
+        )
 
     sheets = store.sheets(row, lambda text: click.echo(f"! {text}", err=True))
     if not sheets:

@@ -29,13 +29,16 @@ from simdesk.zones import edition
 _TOLD: Final = ("title", "story", "try", "targets", "observed")
 """Chapters that change neither what happens nor what is measured."""
 _RULES: Final = (
-    "calendars.py", "clock.py", "desk.py", "distributions", "durations.py", "engine", "experiment/packing.py",
-    "experiment/point.py", "experiment/prices.py", "experiment/sheet.py", "measures", "policies.py",
-    "scenario/demand.py", "scenario/flow.py", "scenario/model.py", "scenario/money.py", "scenario/people.py",
-    "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py", "scenario/service_levels.py", "shares.py",
-    "states.py", "ticketlog.py", "workload", "zones.py",
+    "calendars.py", "clock.py", "compiled.py", "desk.py", "distributions", "durations.py", "engine",
+    "experiment/packing.py", "experiment/point.py", "experiment/prices.py", "experiment/sheet.py", "measures",
+    "policies.py", "scenario/demand.py", "scenario/flow.py", "scenario/model.py", "scenario/money.py",
+    "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py",
+    "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
+
+_LIBRARIES: Final = ("numpy", "scipy", "holidays", "numba", "simpy")
+"""Libraries that draw, measure, know holidays, compile one engine and drive the other."""
 
 _SHEET: Final = "identity, seed, replication, version, digest, tickets, truncated, complete, packed"
 """Columns that make a sheet; `_sheet` reads them."""
@@ -91,7 +94,7 @@ def rules_version() -> str:
     """Names the rules: the sources that decide what a replication says, and the libraries and the edition of the
     time-zone database whose numbers they use."""
     root = Path(__file__).parents[1]
-    libraries = " ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "holidays"))
+    libraries = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     seal = sha256(f"{libraries} {edition()}".encode())
     for name in _RULES:
         path = root / name

@@ -10,6 +10,7 @@ from typing import Final
 
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.replications import Replications
+from simdesk.experiment.store import rules_version
 from simdesk.experiment.table import table
 from simdesk.provenance import scenario_hash
 from simdesk.report.folder import Folder, Written
@@ -47,7 +48,7 @@ def write_results(runs: Replications, loads: list[TeamLoad], path: Path) -> Writ
             "scenario.yaml": lambda file: file.write_text(_yaml(runs), encoding="utf-8"),
             **{file: partial(log.write_table, name) for file, name in _LOGS.items()},
         },
-        asdict(runs.provenance),
+        {**asdict(runs.provenance), "rules": rules_version()},
     )
     return folder.with_page("report.html", lambda file: write_report(runs, file, loads=loads), paths)
 

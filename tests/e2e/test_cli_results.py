@@ -98,6 +98,19 @@ def test_a_title_is_text_and_not_markup(folder: Path):
     assert title in results("show", numbers()[3])
 
 
+@pytest.mark.parametrize("command", [["show"], ["export"]], ids=["show", "export"])
+def test_a_row_of_other_rules_is_shown_as_such(folder: Path, command: list[str]):
+    """Its numbers are what they were; who reads them beside today's has to know. Nothing is said of rows of today."""
+    ours = numbers()[1]
+    with Store(STORE) as store:
+        store.keep([(vary(DESK, {"teams.desk.agents": 9}), 7, a_sheet(7, first_wait=Total(1.0)))], "kernel-yesterday")
+    old, new = ([] if command == ["show"] else [f"{name}.csv"] for name in ("old", "new"))
+    told = "was simulated by other rules than today's"
+
+    assert told in results(*command, numbers()[9], *old)
+    assert told not in results(*command, ours, *new)
+
+
 def test_a_row_is_shown_with_its_intervals(folder: Path):
     """Every measure, with whose it is."""
     printed = results("show", numbers()[1])

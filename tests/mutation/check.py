@@ -118,10 +118,10 @@ def all_mutants() -> list[Mutant]:
 
 @contextmanager
 def copy_of(desk: Path) -> Iterator[Path]:
-    """A temporary folder with the package and its tests, which goes away afterwards."""
+    """A temporary folder with the package, its tests and the shipped desks, which goes away afterwards."""
     with tempfile.TemporaryDirectory(prefix="simdesk-mutant-") as folder:
         copy = Path(folder)
-        for part in ("simdesk", "tests"):
+        for part in ("simdesk", "tests", "scenarios"):
             shutil.copytree(desk / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(desk / "pyproject.toml", copy)
         (copy / "tests" / "conftest.py").write_text(CONFTEST, "utf-8")

@@ -13,6 +13,7 @@ import pytest
 import simdesk
 from keeping import DESK, RULES, a_sheet, found, intact, keep, large
 from simdesk.errors import RunError
+from simdesk.experiment import store as store_module
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.store import Store, identity, rules_version
@@ -192,11 +193,11 @@ def test_the_largest_seed_can_be_kept(path: Path):
 
 
 TELLS_OF_MISTAKES = (
-    "errors.py", "signals.py", "spelling.py", "compiled.py", "files.py", "own_folder.py", "scenario/excerpts.py",
+    "errors.py", "signals.py", "spelling.py", "files.py", "own_folder.py", "scenario/excerpts.py",
     "scenario/forms.py", "scenario/loading.py", "scenario/observed.py", "scenario/problems.py",
     "scenario/sentences.py", "scenario/yaml_events.py", "scenario/yaml_source.py",
 )  # fmt: skip
-"""Sources that read files, speak of mistakes or keep compiled code; what they read is part of a desk's identity."""
+"""Sources that read files, speak of mistakes or keep files safe; what they read is part of a desk's identity."""
 
 
 def test_every_source_that_decides_what_a_replication_says_is_part_of_the_rules(monkeypatch: pytest.MonkeyPatch):
@@ -239,6 +240,17 @@ def test_the_rules_change_with_the_sources(monkeypatch: pytest.MonkeyPatch):
     read = Path.read_bytes
 
     monkeypatch.setattr(Path, "read_bytes", lambda self: read(self) + (b"#" if self.name == "profiles.py" else b""))
+
+    assert rules_version.__wrapped__() != before
+
+
+@pytest.mark.parametrize("library", ["numpy", "scipy", "holidays", "numba", "simpy"])
+def test_the_rules_change_with_the_libraries(monkeypatch: pytest.MonkeyPatch, library: str):
+    """Those that draw and measure, that know holidays, and that run either engine."""
+    before = rules_version.__wrapped__()
+    known = store_module.version
+
+    monkeypatch.setattr(store_module, "version", lambda name: "0.0" if name == library else known(name))
 
     assert rules_version.__wrapped__() != before
 
