@@ -36,17 +36,6 @@ money: {users_time: 40 USD per hour, penalties: {P3: 25}}
 """
 
 
-@cache
-def measured(start: str, length: str) -> Replications:
-    """The desk, measured over some days."""
-    return replicate(vary(loads(DESK), {"run.start": start, "run.length": length}), workers=1)
-
-
-def costs_of(start: str, length: str) -> dict[str, Estimate]:
-    found = measured(start, length).estimates
-    return {name: found[Key(name)] for name in ("staff_cost", "lost_time_cost", "penalty_cost", "total_cost")}
-
-
 WINDOWS = [("2025-12-29", "5 days"), ("2025-12-29", "7 days"), ("2025-12-29", "10 days"), ("2025-12-31", "5 days")]
 """Starts of the warm-up of a week, and lengths: Monday to Friday, a week, ten days, Wednesday to Sunday."""
 
@@ -59,17 +48,6 @@ def test_staff_costs_the_hours_of_whole_weeks(start: str, length: str):
     runs = replicate(vary(loads(DESK), no_overtime), workers=1)
 
     assert runs.estimates[Key("staff_cost")].value == pytest.approx(2 * 5 * 8 * 30 * WEEKS_A_MONTH)
-
-
-@pytest.mark.parametrize(("start", "length"), WINDOWS)
-def test_no_window_makes_a_month_dearer_or_cheaper(start: str, length: str):
-    """Every cost is that of four weeks, within what chance does; when each day was worth a day, 40 % apart."""
-    short, long = costs_of(start, length), costs_of("2025-12-29", "4 weeks")
-
-    for name, one in short.items():
-        error = math.hypot(one.standard_error, long[name].standard_error)
-        assert abs(one.value - long[name].value) < 3.3 * error, name
-        assert error < 0.08 * long[name].value, name  # or the test would see nothing
 
 
 def test_of_a_window_the_roster_and_the_volume_of_its_weeks_are_known():
@@ -146,3 +124,25 @@ def test_a_cost_without_a_figure_says_why():
 
     assert math.isnan(found.value)
     assert found.note == "the window holds too little of a week to tell"
+
+
+@cache
+def measured(start: str, length: str) -> Replications:
+    """The desk, measured over some days."""
+    return replicate(vary(loads(DESK), {"run.start": start, "run.length": length}), workers=1)
+
+
+def costs_of(start: str, length: str) -> dict[str, Estimate]:
+    found = measured(start, length).estimates
+    return {name: found[Key(name)] for name in ("staff_cost", "lost_time_cost", "penalty_cost", "total_cost")}
+
+
+@pytest.mark.parametrize(("start", "length"), WINDOWS)
+def test_no_window_makes_a_month_dearer_or_cheaper(start: str, length: str):
+    """Every cost is that of four weeks, within what chance does; when each day was worth a day, 40 % apart."""
+    short, long = costs_of(start, length), costs_of("2025-12-29", "4 weeks")
+
+    for name, one in short.items():
+        error = math.hypot(one.standard_error, long[name].standard_error)
+        assert abs(one.value - long[name].value) < 3.3 * error, name
+        assert error < 0.08 * long[name].value, name  # or the test would see nothing
