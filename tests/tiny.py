@@ -166,6 +166,7 @@ def desk(
         calendar_names=("always", *(calendar.name for calendar in calendars)),
         calendars=(always(), *calendars),
         team_calendar=np.zeros(len(teams), np.int64),
+        business_calendar=np.zeros(len(teams), np.int64),
         office=0,
         window=window,
         horizon=horizon,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.sheet import Key, name_of_row, strays
+from simdesk.scenario.clocks import own_clocks
 from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
 
@@ -133,6 +134,20 @@ def _overloaded(load: TeamLoad) -> str:
     else:
         ahead = ", but the teams that it shares work with are asked for more than all of them have: backlogs would grow"
     return f"{asked}{ahead} if nobody gave up. What is measured depends on how long the run is."
+
+
+def other_clocks(scenario: Scenario) -> str:
+    """What to say of an alternative whose own opening hours would judge it otherwise; nothing of any other."""
+    if not scenario.changes_the_clocks:
+        return ""
+    own, judging = own_clocks(scenario), scenario.clocks
+    moved = [name for name, hours in own.teams.items() if hours != judging.teams[name]]
+    whose = ["the users' office hours"] * (own.office != judging.office)
+    whose += [f"the opening hours of {', '.join(moved)}"] * bool(moved)
+    return (
+        f"{' and '.join(whose)} change, but promises, lost time and waits outside hours are judged by those of "
+        "the desk as it stands."
+    )
 
 
 def few(count: int, of: str) -> str:

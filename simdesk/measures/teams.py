@@ -212,10 +212,10 @@ def queue_length(team: TeamView) -> Ratio:
 @_team_measure(label="Readiness", unit="share", better="higher")
 def readiness(team: TeamView) -> Ratio:
     """Share of the time in which somebody of the team is there, that at least one of them is free."""
-    return Ratio(float(_covered(*team.free[1:])), float(_covered(*team.duty(paid=0)[1:])))
+    return Ratio(float(covered(*team.free[1:])), float(covered(*team.duty(paid=0)[1:])))
 
 
-def _covered(begin: Ints, end: Ints) -> int:
+def covered(begin: Ints, end: Ints) -> int:
     """Seconds that at least one of some spells covers."""
     order = np.argsort(begin)
     reached = np.maximum.accumulate(end[order])

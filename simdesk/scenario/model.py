@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, PrivateAttr, model_validator
 
 from simdesk.durations import WEEK, YEAR
+from simdesk.scenario.clocks import Clocks, own_clocks
 from simdesk.scenario.demand import Demand, tiers_read
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.flow import Flow, Patience, Pending, When
@@ -75,11 +76,30 @@ class Scenario(Chapter):
     """What time and broken promises cost."""
     observed: Observed | None = None
     """What really happened, to be printed beside what the simulation says."""
+    _judged_by: Clocks | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Self:
         complain_of(_complaints(self))
         return self
+
+    @property
+    def clocks(self) -> Clocks:
+        """By which the desk is judged: its own clocks, or those of the desk that it is set beside."""
+        return self._judged_by or own_clocks(self)
+
+    @property
+    def changes_the_clocks(self) -> bool:
+        """Whether it is judged by other clocks than it states itself."""
+        return self._judged_by is not None
+
+    def beside(self, base: Scenario) -> Scenario:
+        """The same desk as an alternative to a base, by whose clocks it is judged."""
+        own = own_clocks(self)
+        clocks = base.clocks.over(own, self)
+        found = self.model_copy()
+        found._judged_by = clocks if clocks != own else None
+        return found
 
     @property
     def entry(self) -> str:

@@ -240,7 +240,7 @@ class Builder:
         if pending.calendar is not None:
             calendar = self.desk.calendar(pending.calendar)
         else:
-            calendar = int(self.desk.team_calendar[whole.team])
+            calendar = int(self.desk.business_calendar[whole.team])
         pauses = "pending" in self.scenario.service_levels.pause_on
         wait = Delay(State.PENDING, pending.lasts, f"pending-lasts/{place}", _in(pending.lasts, calendar), pauses)
         if pending.follow_up == 0:
@@ -303,7 +303,7 @@ class Builder:
 
     def _in_which(self, hand_off: HandOff, team: int) -> int:
         """The calendar in which a team notices that it was handed something."""
-        return _in(hand_off.pick_up, int(self.desk.team_calendar[team]))
+        return _in(hand_off.pick_up, int(self.desk.business_calendar[team]))
 
     def _reopened(self, team: str, reopen: Reopen, occurrence: int) -> Choice:
         pauses = "reopened" in self.scenario.service_levels.pause_on

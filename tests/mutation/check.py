@@ -41,6 +41,8 @@ RULES = (
 )
 CLOCK = ("unit/test_business_time.py", "unit/test_clock.py", "unit/test_calendars.py")
 TWINS = ("property/test_twins.py",)
+JUDGED = ("unit/test_judging_clocks.py",)
+"""By which clocks, and from which instant, a desk is judged."""
 BOTH = ("unit/test_caught_mutants.py",)
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
 
@@ -48,6 +50,7 @@ JURIES = {
     "shared": ((*RULES, *CLOCK, *BOTH),),
     "reference": ((*RULES, *BOTH), (*TWINS, *BOTH)),
     "kernel": ((*TWINS, *BOTH),),
+    "judged": (JUDGED,),
 }
 """Group of mutants → tests of which every bundle has to notice."""
 

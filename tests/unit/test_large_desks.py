@@ -67,6 +67,7 @@ def test_a_wrong_team_is_neither_the_sender_nor_the_right_one_and_notices_in_its
     names = ["first", "second", "third", "fourth", "fifth"]
     above = dict(zip(names, [*names[1:], None], strict=True))
     teams = {name: {"tier": n, "agents": 9, "escalates_to": above[name]} for n, name in enumerate(names, 1)}
+    teams["third"]["calendar"] = teams["fifth"]["calendar"] = "always"
     teams["fourth"]["calendar"] = "office"
     flow = {
         "hand_off": {"pick_up": {"constant": {"value": "1 business hour"}}},
