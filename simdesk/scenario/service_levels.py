@@ -17,8 +17,8 @@ Waiting = Literal["pending", "hand_off", "reopened"]
 
 
 class ServiceLevel(Chapter):
-    """Promise for one priority. The unit says the clock: `2 h` runs day and night, `2 business hours` in office
-    hours."""
+    """Promise for one priority, from the instant in which a ticket reaches the desk: after self-service and automation.
+    The unit says the clock: `2 h` runs day and night, `2 business hours` in office hours."""
 
     respond: Duration | None = None
     """Until an agent starts to work on the ticket."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from simdesk.workload.journey import Builder
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
 from simdesk.workload.program import Program
+from simdesk.workload.reached import reaches_at
 from simdesk.workload.streams import Ints, Streams
 
 Mask = NDArray[np.bool_]
@@ -64,7 +65,8 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
         np.concatenate(parts)[order]
         for parts in (starts, [group.day for group in groups], [group.k for group in groups])
     )
-    workload = _assemble(scenario, desk, channels, groups, order, steps_of(program, start, day, k, streams), streams)
+    blank = _assemble(scenario, desk, channels, groups, order, steps_of(program, start, day, k, streams), streams)
+    workload = replace(blank, reaches_at=reaches_at(blank, desk.calendars))
     workload.check()
     return workload
 
@@ -201,6 +203,7 @@ def _assemble(
     steps: Steps,
     streams: Streams,
 ) -> Workload:
+    """All columns but `reaches_at`, which follows from the others."""
     types = list(scenario.demand.types)
 
     def column(values: list[Ints]) -> Ints:
@@ -215,6 +218,7 @@ def _assemble(
         channel_names=channels,
         arrives_at=column([group.arrives_at for group in groups]),
         opened_at=column([group.opened_at for group in groups]),
+        reaches_at=np.zeros(0, np.int64),
         type=column([np.full(group.day.size, types.index(group.type)) for group in groups]),
         priority=priority,
         channel=column([group.channel for group in groups]),
