@@ -10,7 +10,6 @@ from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.sheet import Key, name_of_row, strays
 from simdesk.scenario.clocks import own_clocks
-from simdesk.scenario.demand import at_tier, tiers_read
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:  # who warns before a run need not be able to simulate
@@ -50,9 +49,9 @@ def builds_up(scenario: Scenario, load: TeamLoad) -> bool:
 def _resolved_after_all(scenario: Scenario) -> Iterator[str]:
     """Shares that are not to be resolved at a tier from which nothing can go up."""
     kinds: dict[str, list[str]] = {}
-    above = [team.tier for team in scenario.teams.values() if team.escalates_to is not None]
+    above = {f"tier_{team.tier}" for team in scenario.teams.values() if team.escalates_to is not None}
     for name, kind in scenario.demand.types.items():
-        for tier in sorted(kind.resolves.keys() - tiers_read(kind.resolves, above)):
+        for tier in sorted(kind.resolves.keys() - above):
             if kind.resolves[tier] < 1:
                 kinds.setdefault(tier, []).append(name)
     for tier, names in kinds.items():
@@ -101,8 +100,7 @@ def _reached(scenario: Scenario) -> set[str]:
 
 def _leaves_some(scenario: Scenario, tier: int) -> bool:
     """Whether some tickets are not resolved at a tier."""
-    shares = (at_tier(kind.resolves, tier) for kind in scenario.demand.types.values())
-    return any(share is not None and share < 1 for share in shares)
+    return any(kind.resolved_at(tier) < 1 for kind in scenario.demand.types.values())
 
 
 def _overloads(loads: list[TeamLoad]) -> Iterator[str]:

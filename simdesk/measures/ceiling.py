@@ -55,11 +55,10 @@ def replayed(facts: Facts) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     waits = np.flatnonzero(over & ~worked & (touches["state"] != State.REDIAL))
     began, ended = touches["started_at"][waits], touches["ended_at"][waits]
     amount[waits] = facts.in_calendar(touches["calendar"][waits], began, ended)
-    at_the_desk = touches["queued_at"] >= now[touches["ticket"]]
-    for rows in _turns(touches["ticket"], over & at_the_desk & sound[touches["ticket"]]):
+    for rows in _turns(touches["ticket"], over & sound[touches["ticket"]]):
         who, before = touches["ticket"][rows], now[touches["ticket"][rows]]
         after = _later(facts, touches["calendar"][rows], before, amount[rows])
-        now[who] = np.minimum(after, touches["ended_at"][rows])
+        now[who] = np.minimum(after, touches["ended_at"][rows])  # what was before the desk stays before it
         still = touches["pauses"][rows] == 1
         paused[who[still]] += facts.in_calendar(clock[who[still]], before[still], now[who[still]])
     return now, paused, sound

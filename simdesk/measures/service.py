@@ -145,7 +145,8 @@ def automation_rate(cohort: Cohort) -> Ratio:
 
 @measure(label="First contact resolution", unit="share", better="higher")
 def first_contact_resolution(cohort: Cohort) -> Ratio:
-    """Share of tickets resolved by a team in one visit: no hand-off, no pending, no reopening."""
+    """Share of tickets resolved by a team in one visit: no hand-off to another team or office, no pending, no
+    reopening."""
     done = cohort.resolved
     visits = np.bincount(cohort.facts.team_visits[0], minlength=len(cohort.log))[done.rows]
     waited = cohort.facts.has(State.PENDING)[done.rows]
@@ -154,7 +155,8 @@ def first_contact_resolution(cohort: Cohort) -> Ratio:
 
 @measure(label="First level resolution", unit="share", better="higher")
 def first_level_resolution(cohort: Cohort) -> Ratio:
-    """Share of tickets resolved by a team that never changed hands."""
+    """Share of tickets resolved by a team that never changed hands; one that was reopened and stayed with its team did
+    not."""
     return mean(cohort.resolved.fact("team_changes") == 0)
 
 

@@ -41,7 +41,7 @@ WorkByTier = Annotated[dict[Tier, Distribution], Field(min_length=1), BeforeVali
 one."""
 
 ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_share_by_tier), _OneForAll()]
-"""A share for each tier; one number alone is the first tier's."""
+"""A share for each tier, one number alone under the first; the field says what holds for tiers that are not named."""
 
 
 T = TypeVar("T")
@@ -139,13 +139,18 @@ class TicketType(Chapter):
     work: WorkByTier
     """Touch time of an agent at each tier."""
     resolves: ShareByTier = {}
-    """Share resolved at each tier; the rest is escalated. All, where not stated or where a team escalates to nobody."""
+    """Share resolved at each tier; the rest is escalated. One share alone is the first tier's. A tier that is not named
+    resolves all, as does a team that escalates to nobody."""
     blocking: Share = 0.22
     """Share of tickets that stop the user's work; they weigh more in users' lost time. [src:8]"""
     self_service: SelfService | None = None
     """Self-service before the desk; none unless stated."""
     automation: Automation | None = None
     """Automation before the desk; none unless stated."""
+
+    def resolved_at(self, tier: int) -> float:
+        """Share of the tickets at a tier that it resolves, if its team can escalate."""
+        return self.resolves.get(f"tier_{tier}", 1.0)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -231,14 +231,20 @@ def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Compla
 def _tier_complaints(scenario: Scenario) -> Iterator[Complaint]:
     """What is stated for a tier must be what some team goes by; usual values may speak of tiers that are not there."""
     tiers = sorted({team.tier for team in scenario.teams.values()})
-    places: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    known = {f"tier_{tier}" for tier in tiers}
+    places: dict[tuple[str, ...], tuple[Mapping[str, Any], set[str]]] = {}
     for name, kind in scenario.demand.types.items():
-        places |= {("demand", "types", name, "work"): kind.work, ("demand", "types", name, "resolves"): kind.resolves}
+        here = ("demand", "types", name)
+        places |= {
+            (*here, "work"): (kind.work, tiers_read(kind.work, tiers)),
+            (*here, "resolves"): (kind.resolves, known),
+        }
     if scenario.flow.pending is not None:
-        places["flow", "pending", "share"] = scenario.flow.pending.share
+        share = scenario.flow.pending.share
+        places["flow", "pending", "share"] = share, tiers_read(share, tiers)
     usual = Pending().share
-    for place, values in places.items():
-        for tier in sorted(values.keys() - tiers_read(values, tiers)):
+    for place, (values, read) in places.items():
+        for tier in sorted(values.keys() - read):
             if place[0] == "demand" or values[tier] != usual.get(tier):
                 there = ", ".join(map(str, tiers))
                 yield (*place, tier), f"no team is of tier {tier[5:]}, only of {there}; correct or remove it"

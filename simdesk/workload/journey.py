@@ -205,8 +205,8 @@ class Builder:
             again = f".{seen[spec.tier]}" if seen[spec.tier] > 1 else ""
             place = f"{self.name}/tier-{spec.tier}/{occurrence}{again}"
             visit = Sequence(tuple(self._visit(team, place, patience, scale, extra)))
-            above, resolves = spec.escalates_to, at_tier(self.kind.resolves, spec.tier)
-            if above is None or resolves is None or resolves >= 1:
+            above, resolves = spec.escalates_to, self.kind.resolved_at(spec.tier)
+            if above is None or resolves >= 1:
                 return Climb(tuple(rungs), visit)
             handed_on = (
                 *self._visit(team, place, patience, scale, extra + write_up),
