@@ -56,10 +56,11 @@ def _resolved_after_all(scenario: Scenario) -> Iterator[str]:
                 kinds.setdefault(tier, []).append(name)
     for tier, names in kinds.items():
         others = f" and {len(names) - 1} other{'s' if len(names) > 2 else ''}" if len(names) > 1 else ""
-        share = scenario.demand.types[names[0]].resolves[tier]
+        stated = scenario.demand.types[names[0]].resolves
+        where = "resolves" if len(stated) == 1 else f"resolves.{tier}"  # which one share alone does not name
         yield (
-            f"demand.types.{names[0]}{others} should be resolved at {tier} in only {100 * share:g} % of cases, but no "
-            f"team there escalates, so that all are; give the team an escalates_to, or remove resolves.{tier}."
+            f"demand.types.{names[0]}{others} should be resolved at {tier} in only {100 * stated[tier]:g} % of cases, "
+            f"but no team there escalates, so that all are; give the team an escalates_to, or remove {where}."
         )
 
 

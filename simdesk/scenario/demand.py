@@ -11,9 +11,10 @@ from pydantic_core import CoreSchema
 
 from simdesk.calendars import parse_weekdays
 from simdesk.distributions import Distribution
-from simdesk.scenario.problems import Complaint, Complaints
+from simdesk.scenario.problems import Complaint, Complaints, complain_of
 from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
 from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier, mix_complaint
+from simdesk.scenario.weekdays import named_twice
 
 
 def _work_by_tier(value: Any) -> Any:
@@ -76,7 +77,8 @@ class Profile(Chapter):
     """How demand is spread over the hours of the day and the days of the week."""
 
     weekdays: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = {"daily": 1.0}
-    """Relative volume of the days: `Mon`, `Tue-Thu` (each of them), `daily`. Days not named have none."""
+    """Relative volume of the days: `Mon`, `Tue-Thu` (each of them), `daily`. Days not named have none; each is named
+    once."""
     hours: Annotated[list[Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=24, max_length=24)]
     """Relative volume of the 24 hours of a day."""
     hours_on: dict[
@@ -88,6 +90,7 @@ class Profile(Chapter):
     def _readable(self) -> Self:
         for days in (*self.weekdays, *self.hours_on):
             parse_weekdays(days)
+        complain_of([*named_twice("weekdays", self.weekdays), *named_twice("hours_on", self.hours_on)])
         shape_of(self.weekdays, self.hours, self.hours_on)
         return self
 

@@ -13,9 +13,10 @@ from pydantic_core import CoreSchema
 from simdesk.calendars import WEEKDAYS, parse_hours, parse_weekdays, public_holidays
 from simdesk.durations import DAY, Duration
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
-from simdesk.scenario.problems import Complaint, Complaints, complain
+from simdesk.scenario.problems import Complaint, Complaints, complain, complain_of
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name, NameOf, Priority, Share, mix_complaint, percentage
 from simdesk.scenario.run import Elapsed, TimeZone
+from simdesk.scenario.weekdays import named_twice
 from simdesk.shares import percent_meant, share_schema
 
 
@@ -73,6 +74,7 @@ class CalendarHours(Chapter):
                 public_holidays(self.holidays, range(2026, 2027))
             except ValueError as error:
                 raise complain(["holidays"], str(error)) from None
+        complain_of(named_twice("hours_on", self.hours_on))
         week = self.weekly()
         for day, intervals in week.items():
             following = week.get((day + 1) % 7)
