@@ -31,8 +31,8 @@ _TOLD: Final = ("title", "story", "try", "targets", "observed")
 _RULES: Final = (
     "calendars.py", "clock.py", "compiled.py", "desk.py", "distributions", "durations.py", "engine",
     "experiment/packing.py", "experiment/point.py", "experiment/prices.py", "experiment/sheet.py", "measures",
-    "policies.py", "scenario/demand.py", "scenario/flow.py", "scenario/model.py", "scenario/money.py",
-    "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py",
+    "policies.py", "scenario/clocks.py", "scenario/demand.py", "scenario/flow.py", "scenario/model.py",
+    "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py",
     "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
@@ -86,6 +86,8 @@ def identity(scenario: Scenario) -> str:
 def _deciding(scenario: Scenario) -> dict[str, Any]:
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
     tree["run"] = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
+    if scenario.changes_the_clocks:
+        tree["judged by"] = scenario.clocks.written
     return tree
 
 

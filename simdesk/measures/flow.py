@@ -50,7 +50,8 @@ def stall_time(cohort: Cohort) -> Ratio:
 
 @measure(label="Hand-offs a ticket", unit="number", better="lower")
 def hand_offs(cohort: Cohort) -> Ratio:
-    """Times that a ticket resolved by a team was given to another team."""
+    """Times that a ticket resolved by a team was given to another team: handed on, or taken up by another team's agent
+    after the first had put it down. A reopening is none; the ticket begins anew."""
     return mean(cohort.resolved.fact("team_changes"))
 
 
@@ -68,5 +69,5 @@ def reassigned_often(cohort: Cohort) -> Ratio:
 
 @measure(label="Returns to an earlier team", unit="number", better="lower")
 def loops(cohort: Cohort) -> Ratio:
-    """Times that a ticket resolved by a team came back to a team that had passed it on."""
+    """Times that a ticket resolved by a team came back to a team that had passed it on. A reopening is none."""
     return mean(cohort.resolved.fact("loops"))
