@@ -37,6 +37,9 @@ _RULES: Final = (
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 
+JUDGED_BY: Final = "judged by"
+"""Beside the chapters of a kept desk: the mark of the clocks by which it was judged, if they are not its own."""
+
 _SHEET: Final = "identity, seed, replication, version, digest, tickets, truncated, complete, packed"
 """Columns that make a sheet; `_sheet` reads them."""
 _NAMED: Final = 5
@@ -84,8 +87,13 @@ def _deciding(scenario: Scenario) -> dict[str, Any]:
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
     tree["run"] = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
     if scenario.changes_the_clocks:
-        tree["judged by"] = scenario.clocks.written
+        tree[JUDGED_BY] = scenario.clocks.written
     return tree
+
+
+def _judged(scenario: Scenario) -> dict[str, Any]:
+    """By which clocks an alternative is judged, if they are not its own."""
+    return {JUDGED_BY: scenario.clocks.mark} if scenario.changes_the_clocks else {}
 
 
 @cache
@@ -194,7 +202,7 @@ class Store:
             return int(known[0])
         added = self._db.execute(
             "INSERT INTO desks (identity, title, scenario) VALUES (?, ?, ?)",
-            (who, scenario.title, json.dumps(canonical(scenario))),
+            (who, scenario.title, json.dumps(canonical(scenario) | _judged(scenario))),
         )
         return int(added.lastrowid or 0)
 

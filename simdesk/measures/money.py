@@ -91,7 +91,11 @@ def _penalties(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
 
 COST_LABELS = {
     "staff_cost": ("Staff, a month", "money", "Paid hours of all teams times their hourly cost, a month of 30.4 days."),
-    "lost_time_cost": ("Users' lost time, a month", "money", "Hours that users lost times their hourly cost, a month."),
+    "lost_time_cost": (
+        "Users' lost time, a month",
+        "money",
+        "Hours that users lost, from opening on, times their hourly cost, a month.",
+    ),
     "penalty_cost": ("Penalties, a month", "money", "Penalties of the tickets not resolved as promised, a month."),
     "total_cost": ("Total cost, a month", "money", "Staff, users' lost time and penalties, a month."),
     "cost_per_ticket": ("Staff cost a resolved ticket", "money", "Cost of staff over tickets resolved by a team."),

@@ -5,8 +5,10 @@ They come from what is written as hours, never from who is on shift, so that no 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from simdesk.durations import DAY
@@ -42,6 +44,11 @@ class Clocks:
 
     office: Hours
     teams: Mapping[str, Hours]
+
+    @property
+    def mark(self) -> str:
+        """A short mark; equal for equal clocks."""
+        return sha256(json.dumps(self.written, sort_keys=True).encode()).hexdigest()[:8]
 
     @property
     def written(self) -> dict[str, str]:
