@@ -76,13 +76,8 @@ def office_calendar(scenario: Scenario) -> str:
     return next((name for name in names if not _round_the_clock(scenario, name)), ALWAYS)
 
 
-def opening_calendar(scenario: Scenario, team: str) -> str:
-    """Name of the calendar in which a team is open: the one that it states, else that of the users."""
-    return scenario.teams[team].stated_calendar or office_calendar(scenario)
-
-
 def own_clocks(scenario: Scenario) -> Clocks:
-    """The clocks that a desk states itself."""
+    """The clocks that a desk states itself: a team that states no calendar is open in the users' office hours."""
     office = office_calendar(scenario)
     teams = {name: team.stated_calendar or office for name, team in scenario.teams.items()}
     written = {name: hours_of(scenario, name) for name in {office, *teams.values()}}
