@@ -17,7 +17,7 @@ from simdesk.calendars import public_holidays, weekly_calendar
 from simdesk.clock import Calendar, Timeline, always
 from simdesk.durations import DAY
 from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
-from simdesk.scenario.clocks import Hours, hours_of, office_calendar, opening_calendar
+from simdesk.scenario.clocks import Hours, hours_of, office_calendar, own_clocks
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.states import PRIORITIES
@@ -116,7 +116,7 @@ def open_desk(scenario: Scenario) -> Desk:
     """Build the supply side of a scenario."""
     timeline, horizon = timeline_of(scenario), horizon_of(scenario)
     days = -(-horizon // 86400) + 2
-    clocks = scenario.clocks
+    clocks, own = scenario.clocks, own_clocks(scenario)
     built = _calendars(scenario, timeline, days)
     judging = {
         hours: _place(hours, built, scenario, timeline, days) for hours in (clocks.office, *clocks.teams.values())
@@ -146,7 +146,7 @@ def open_desk(scenario: Scenario) -> Desk:
         calendar_names=tuple(built),
         calendars=tuple(built.values()),
         team_calendar=_ints(judging[clocks.teams[name]] for name in scenario.teams),
-        business_calendar=_ints(calendar_number[opening_calendar(scenario, name)] for name in scenario.teams),
+        business_calendar=_ints(calendar_number[own.teams[name].name] for name in scenario.teams),
         midnights=tuple(timeline.midnights(-1, days + 1, _zone(scenario, team)) for team in teams),
         office=judging[clocks.office],
         window=window_of(scenario),

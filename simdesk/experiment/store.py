@@ -39,6 +39,8 @@ _RULES: Final = (
 
 _LIBRARIES: Final = ("numpy", "scipy", "holidays", "numba", "simpy")
 """Libraries that draw, measure, know holidays, compile one engine and drive the other."""
+JUDGED_BY: Final = "judged by"
+"""Beside the chapters of a kept desk: the mark of the clocks by which it was judged, if they are not its own."""
 
 _SHEET: Final = "identity, seed, replication, version, digest, tickets, truncated, complete, packed"
 """Columns that make a sheet; `_sheet` reads them."""
@@ -87,8 +89,13 @@ def _deciding(scenario: Scenario) -> dict[str, Any]:
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
     tree["run"] = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
     if scenario.changes_the_clocks:
-        tree["judged by"] = scenario.clocks.written
+        tree[JUDGED_BY] = scenario.clocks.written
     return tree
+
+
+def _judged(scenario: Scenario) -> dict[str, Any]:
+    """By which clocks an alternative is judged, if they are not its own."""
+    return {JUDGED_BY: scenario.clocks.mark} if scenario.changes_the_clocks else {}
 
 
 @cache
@@ -197,7 +204,7 @@ class Store:
             return int(known[0])
         added = self._db.execute(
             "INSERT INTO desks (identity, title, scenario) VALUES (?, ?, ?)",
-            (who, scenario.title, json.dumps(canonical(scenario))),
+            (who, scenario.title, json.dumps(canonical(scenario) | _judged(scenario))),
         )
         return int(added.lastrowid or 0)
 

@@ -12,9 +12,9 @@ from simdesk.measures.taxonomy import worked, worked_in_office
 
 @measure(label="Flow efficiency", unit="share", better="higher")
 def flow_efficiency(cohort: Cohort) -> Ratio:
-    """Share of a ticket's life in which somebody worked on it: seconds with work over lead time, both in the users'
-    office hours, as a ratio of sums; tickets resolved by a team. A second in which several work counts once, and a life
-    that lies outside office hours counts nothing. Knowledge work is usually between 5 and 15 %."""
+    """Share of a ticket's life in which somebody worked on it: seconds with work over lead time from opening, both in
+    the users' office hours, as a ratio of sums; tickets resolved by a team. A second in which several work counts once,
+    and a life that lies outside office hours counts nothing. Knowledge work is usually between 5 and 15 %."""
     done = cohort.resolved
     lead = cohort.office.between_many(done["opened_at"], done["ended_at"])
     return Ratio(float(cohort.facts.once(worked_in_office)[done.rows].sum()), float(lead.sum()))
@@ -22,8 +22,8 @@ def flow_efficiency(cohort: Cohort) -> Ratio:
 
 @measure(label="Flow efficiency by the wall clock", unit="share", better="higher")
 def flow_efficiency_elapsed(cohort: Cohort) -> Ratio:
-    """Seconds with work over lead time, both by the wall clock, nights and weekends included, as a ratio of sums;
-    tickets resolved by a team."""
+    """Seconds with work over lead time from opening, both by the wall clock, nights and weekends included, as a ratio
+    of sums; tickets resolved by a team."""
     done = cohort.resolved
     return Ratio(float(worked(done).sum()), float(done.lead_time.sum()))
 

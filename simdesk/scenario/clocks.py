@@ -5,8 +5,10 @@ They come from what is written as hours, never from who is on shift, so that no 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from simdesk.durations import DAY
@@ -44,6 +46,11 @@ class Clocks:
     teams: Mapping[str, Hours]
 
     @property
+    def mark(self) -> str:
+        """A short mark; equal for equal clocks."""
+        return sha256(json.dumps(self.written, sort_keys=True).encode()).hexdigest()[:8]
+
+    @property
     def written(self) -> dict[str, str]:
         """The hours as plain data: those of the users without a name, then those of each team."""
         return {"": self.office.written, **{name: hours.written for name, hours in self.teams.items()}}
@@ -69,13 +76,8 @@ def office_calendar(scenario: Scenario) -> str:
     return next((name for name in names if not _round_the_clock(scenario, name)), ALWAYS)
 
 
-def opening_calendar(scenario: Scenario, team: str) -> str:
-    """Name of the calendar in which a team is open: the one that it states, else that of the users."""
-    return scenario.teams[team].stated_calendar or office_calendar(scenario)
-
-
 def own_clocks(scenario: Scenario) -> Clocks:
-    """The clocks that a desk states itself."""
+    """The clocks that a desk states itself: a team that states no calendar is open in the users' office hours."""
     office = office_calendar(scenario)
     teams = {name: team.stated_calendar or office for name, team in scenario.teams.items()}
     written = {name: hours_of(scenario, name) for name in {office, *teams.values()}}

@@ -45,7 +45,7 @@ PEOPLE = ("unit/test_presence.py",)
 JUDGED = (
     "unit/test_reached_desk.py",
     "unit/test_cohort.py",
-    "unit/test_journey.py::test_a_tier_that_is_not_named_resolves_all",
+    "unit/test_resolves.py",
     "unit/test_short_forms.py",
     "unit/test_weekdays.py",
     "unit/test_judging_clocks.py",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from simdesk.desk import open_desk
 from simdesk.errors import ScenarioError
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.scenario.loading import alternative, canonical, loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import Team
@@ -83,7 +83,9 @@ ANYBODY: Mapping[str, st.SearchStrategy[Any]] = {
     "discipline": st.sampled_from([one.name.lower() for one in Discipline]),
     "agent_choice": st.sampled_from([one.name.lower() for one in AgentChoice]),
     "at_shift_end": st.sampled_from([one.name.lower() for one in AtShiftEnd]),
-    "at_break": st.sampled_from([one.name.lower() for one in AtShiftEnd]),
+    "at_break": st.sampled_from([one.name.lower() for one in AtBreak]),
+    "begins": st.sampled_from([one.name.lower() for one in Begins]),
+    "people": st.sampled_from(["drawn", "these"]),
     "hand_over_work": st.sampled_from(["0 min", "10 min"]),
     "promote_after": st.sampled_from(["0 min", "1 h"]),
     "weights": st.fixed_dictionaries({"P3": st.integers(1, 50)}),

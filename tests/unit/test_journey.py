@@ -15,7 +15,7 @@ from simdesk.states import Outcome, State
 from simdesk.workload.grammar import expected_work
 from simdesk.workload.journey import Builder
 from simdesk.workload.model import DELAY, WORK, Workload
-from written import TWO_TIERS, drawn, from_shelf, life, loads, steps_of, two_tiers, worked
+from written import drawn, from_shelf, life, loads, steps_of, two_tiers, worked
 
 ALWAYS_UP = {"demand.types.fault.resolves.tier_1": 0}
 HAND_OFF = {"flow.hand_off": {}}
@@ -105,31 +105,6 @@ def test_what_a_tier_does_not_resolve_climbs():
     assert set(work.team[work.first[:-1]].tolist()) == {desk.team("desk")}
     experts = work.work[work.team == desk.team("experts")]
     assert abs(experts.mean() - 40 * 60_000) < 4 * 40 * 60_000 / np.sqrt(experts.size)
-
-
-@pytest.mark.parametrize(
-    ("resolves", "reaching"),
-    [
-        ({}, [1, 0, 0]),
-        ("50 %", [1, 0.5, 0]),
-        ({"tier_1": 0.5}, [1, 0.5, 0]),
-        ({"tier_2": 0.5}, [1, 0, 0]),
-        ({"tier_1": 0.5, "tier_2": 0.8}, [1, 0.5, 0.1]),
-        ({"tier_1": 0, "tier_2": 0, "tier_3": 0.2}, [1, 1, 1]),
-    ],
-)
-def test_a_tier_that_is_not_named_resolves_all(resolves: Any, reaching: list[float]):
-    """Share of the tickets that get to each of three tiers, drawn and expected; the third escalates to nobody."""
-    third = {"tier": 3, "agents": 3}
-    changes = {"teams.third": third, "teams.experts.escalates_to": "third", "demand.types.fault.resolves": resolves}
-    scenario = vary(loads(TWO_TIERS.replace("      resolves: {tier_1: 70 %}\n", "")), changes)
-    desk, work = drawn(scenario)
-
-    share = (by_team(desk, work) > 0).mean(axis=0)
-    expected = expected_work(Builder(scenario, desk, "fault").whole("desk", None), of=lambda _: 1.0)[0]
-
-    assert all(near(float(got), wanted, work.tickets) for got, wanted in zip(share, reaching, strict=True)), share
-    assert [expected.get(team, 0.0) for team in range(3)] == pytest.approx(reaching)
 
 
 def test_whoever_escalates_to_nobody_resolves_everything():
