@@ -102,3 +102,8 @@ def worked(work: Workload) -> NDArray[np.int64]:
     """Drawn touch time of every ticket, milliseconds."""
     ticket = np.repeat(np.arange(work.tickets), np.diff(work.first))
     return np.bincount(ticket, np.where(work.kind == WORK, work.work, 0), work.tickets).astype(np.int64)
+
+
+def near(share: float, expected: float, count: int) -> bool:
+    """Within four standard errors of a share."""
+    return bool(abs(share - expected) <= 4 * np.sqrt(expected * (1 - expected) / count))

@@ -54,7 +54,7 @@ JUDGED = (
 BOTH = ("unit/test_live_contacts.py", "unit/test_caught_mutants.py")
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
 MONEY = ("unit/test_money_measures.py", "unit/test_whole_weeks.py", "unit/test_team_measures.py", "unit/test_table.py")
-LOAD = ("unit/test_load.py",)
+LOAD = ("unit/test_load.py", "unit/test_capacity.py", "unit/test_least_loads.py")
 OFFICE = ("unit/test_business_delays.py", "unit/test_patience.py")
 
 JURIES = {
