@@ -44,7 +44,7 @@ TWINS = ("property/test_twins.py",)
 PEOPLE = ("unit/test_presence.py",)
 BOTH = ("unit/test_live_contacts.py", "unit/test_caught_mutants.py")
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
-MONEY = ("unit/test_money_measures.py", "unit/test_whole_weeks.py", "unit/test_team_measures.py", "unit/test_table.py")
+MONEY = ("unit/test_money_measures.py", "unit/test_team_measures.py", "unit/test_table.py", "unit/test_whole_weeks.py")
 LOAD = ("unit/test_load.py",)
 OFFICE = ("unit/test_business_delays.py", "unit/test_patience.py")
 
