@@ -7,7 +7,6 @@ YAML; lengths of time as a person writes them are in `durations`, opening hours 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -300,22 +299,3 @@ def _merged(
 def always(name: str = "always") -> Calendar:
     """The calendar that never closes, from long before any start to NEVER."""
     return Calendar(name, np.array([_LONG_AGO]), np.array([NEVER]), _LONG_AGO, NEVER)
-
-
-def union(calendars: Iterable[Calendar], name: str = "") -> Calendar:
-    """Open whenever one of the calendars is, over all of their spans; local dates are those of the first.
-
-    Raises:
-        ValueError: there is no calendar.
-    """
-    members = list(calendars)
-    if not members:
-        raise ValueError("a union needs at least one calendar")
-    return Calendar(
-        name or " + ".join(calendar.name for calendar in members),
-        np.concatenate([calendar.opens for calendar in members]),
-        np.concatenate([calendar.closes for calendar in members]),
-        min(calendar.first for calendar in members),
-        max(calendar.last for calendar in members),
-        next((calendar.midnights for calendar in members if calendar.midnights.size), members[0].midnights),
-    )

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.calendars import public_holidays, weekly_calendar
-from simdesk.clock import Calendar, Timeline, always, union
+from simdesk.clock import Calendar, Timeline, always
 from simdesk.durations import DAY
 from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
+from simdesk.scenario.clocks import Hours, hours_of, office_calendar, own_clocks
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.states import PRIORITIES
@@ -52,9 +53,11 @@ class Desk:
     Arrays over teams have shape (teams,), those over agents (agents,); `at_shift_end` and `at_break` have shape
     (teams, 2): for work of any kind, and for a live contact. `serves[t]` lists the queues that team t serves, its own
     first. `midnights[t]` are the local midnights of team t, seconds, the first before the start. `calendars[0]` is
-    `always`; `office` is the users' own. `window` is the measured time [from, to), `horizon` the last instant that a
-    run may reach, both in seconds; with more than `most_open` tickets open or after `most_events` arrivals and touches
-    it is cut short.
+    `always`. `office`, the users' own, and `team_calendar`, the opening hours of a wait for each team, are those by
+    which the desk is judged; `business_calendar` is that in which business time of each team runs, such as the time
+    until it notices a hand-off. Shifts are in none of them. `window` is the measured time [from, to), `horizon` the
+    last instant that a run may reach, both in seconds; with more than `most_open` tickets open or after `most_events`
+    arrivals and touches it is cut short.
     """
 
     timeline: Timeline
@@ -75,6 +78,7 @@ class Desk:
     calendar_names: tuple[str, ...]
     calendars: tuple[Calendar, ...]
     team_calendar: Ints
+    business_calendar: Ints
     midnights: tuple[Ints, ...]
     office: int
     window: tuple[int, int]
@@ -112,7 +116,11 @@ def open_desk(scenario: Scenario) -> Desk:
     """Build the supply side of a scenario."""
     timeline, horizon = timeline_of(scenario), horizon_of(scenario)
     days = -(-horizon // 86400) + 2
+    clocks, own = scenario.clocks, own_clocks(scenario)
     built = _calendars(scenario, timeline, days)
+    judging = {
+        hours: _place(hours, built, scenario, timeline, days) for hours in (clocks.office, *clocks.teams.values())
+    }
     names = tuple(scenario.teams)
     teams = list(scenario.teams.values())
     number = {name: index for index, name in enumerate(names)}
@@ -137,9 +145,10 @@ def open_desk(scenario: Scenario) -> Desk:
         roster=_roster(scenario, timeline, horizon, days),
         calendar_names=tuple(built),
         calendars=tuple(built.values()),
-        team_calendar=_ints(calendar_number[_opening(scenario, name)] for name in scenario.teams),
+        team_calendar=_ints(judging[clocks.teams[name]] for name in scenario.teams),
+        business_calendar=_ints(calendar_number[own.teams[name].name] for name in scenario.teams),
         midnights=tuple(timeline.midnights(-1, days + 1, _zone(scenario, team)) for team in teams),
-        office=calendar_number[_office(scenario)],
+        office=judging[clocks.office],
         window=window_of(scenario),
         horizon=horizon,
         most_open=scenario.run.most_open_tickets,
@@ -148,46 +157,43 @@ def open_desk(scenario: Scenario) -> Desk:
 
 
 def calendars_used(scenario: Scenario) -> set[str]:
-    """Names of the calendars that something runs in: a team, the promises, or a wait for the user."""
+    """Names of the calendars that something runs in: a team, the users' office hours, or a wait for the user."""
     pending = scenario.flow.pending
-    named = {team.calendar for team in scenario.teams.values()} | {scenario.service_levels.calendar}
+    named: set[str | None] = {team.stated_calendar for team in scenario.teams.values()} | {office_calendar(scenario)}
     named.add(pending.calendar if pending is not None else None)
     return {name for name in scenario.calendars if name in named}
 
 
 def _calendars(scenario: Scenario, timeline: Timeline, days: int) -> dict[str, Calendar]:
-    """`always`, the calendars that are used, and the hours in which the shifts of teams are staffed."""
+    """`always`, and the calendars that are used."""
     built, used = {"always": always()}, calendars_used(scenario)
-    for name, hours in scenario.calendars.items():
-        if name in used and name != "always":
-            built[name] = _calendar(name, hours, scenario, timeline, days)
-    for name, team in scenario.teams.items():
-        if team.shifts:
-            built[f"{name}/shifts"] = _opening_of_shifts(name, team, scenario, timeline, days)
+    zone = scenario.run.time_zone
+    for name in scenario.calendars:
+        if name in used:
+            written = hours_of(scenario, name).written
+            built[name] = _laid_out(written, zone, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS).called(name)
     return built
 
 
-def _opening(scenario: Scenario, team: str) -> str:
-    """Name of the calendar in which a team is open: that of its shifts, if it has any."""
-    return f"{team}/shifts" if scenario.teams[team].shifts else scenario.teams[team].calendar
-
-
-def _office(scenario: Scenario) -> str:
-    """Name of the calendar in which users work: the one that is stated, or that of the team where tickets enter."""
-    return scenario.service_levels.calendar or _opening(scenario, scenario.entry)
+def _place(hours: Hours, built: dict[str, Calendar], scenario: Scenario, timeline: Timeline, days: int) -> int:
+    """Where the calendar of some hours is among those that are built; one of another desk is added to them."""
+    if not hours.written:
+        return 0
+    calendar = _laid_out(hours.written, scenario.run.time_zone, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
+    own = hours.name in scenario.calendars and hours_of(scenario, hours.name) == hours
+    name = hours.name if own else f"{hours.name}/as it stands"
+    built.setdefault(name, calendar.called(name))
+    return list(built).index(name)
 
 
 def business_day(scenario: Scenario) -> int:
-    """Seconds of a business day of the users' office hours, in which promises and bounds are counted."""
-    name = _office(scenario)
-    if name == "always":
+    """Seconds of a business day of the users' office hours by which a desk is judged: of promises and bounds."""
+    office = scenario.clocks.office
+    if not office.written:
         return DAY
     timeline, days = timeline_of(scenario), -(-horizon_of(scenario) // DAY) + 2
-    team, _, of_shifts = name.partition("/")
-    if of_shifts:
-        return _opening_of_shifts(team, scenario.teams[team], scenario, timeline, days).day_length
-    hours = scenario.calendars[name]
-    return _calendar(name, hours, scenario, timeline, days).day_length
+    zone = scenario.run.time_zone
+    return _laid_out(office.written, zone, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS).day_length
 
 
 def _ints(values: Iterable[int]) -> Ints:
@@ -200,12 +206,6 @@ def closed_dates(hours: CalendarHours, first: date, last: date) -> dict[date, st
     if hours.holidays is not None:
         closed |= public_holidays(hours.holidays, range(first.year, last.year + 1))
     return closed
-
-
-def _calendar(name: str, hours: CalendarHours, scenario: Scenario, timeline: Timeline, days: int) -> Calendar:
-    written = hours.model_dump_json()
-    opened = _laid_out(written, scenario.run.time_zone, timeline, -MARGIN_DAYS, days + 2 * MARGIN_DAYS)
-    return opened.called(name)
 
 
 @lru_cache(maxsize=256)
@@ -233,17 +233,6 @@ def _shift_hours(team: Team, scenario: Scenario) -> dict[str | None, CalendarHou
         name: base.model_copy(update={"days": shift.days, "hours": shift.hours, "hours_on": {}})
         for name, shift in team.shifts.items()
     }
-
-
-def _opening_of_shifts(name: str, team: Team, scenario: Scenario, timeline: Timeline, days: int) -> Calendar:
-    """Hours in which anybody of the team is rostered."""
-    staffed = set(team.shift_of_each())
-    parts = [
-        _calendar(f"{name}/shifts", hours, scenario, timeline, days)
-        for shift, hours in _shift_hours(team, scenario).items()
-        if shift in staffed
-    ]
-    return union(parts) if parts else always()
 
 
 def _roster(scenario: Scenario, timeline: Timeline, horizon: int, days: int) -> Roster:

@@ -31,8 +31,10 @@ TICKET_COLUMNS: Final = {
     "priority": "index into the priorities, 0 for P1",
     "channel": "index into the channels",
     "blocking": "1 if it stops the user's work",
-    "opened_at": "when the user opened it",
-    "arrived_at": "when it entered the desk; later than opened_at only for tickets open at the start",
+    "opened_at": "when the user's need began: cohort, lead time, lost time and flow efficiency begin here",
+    "arrived_at": "when the log begins to tell of it; later than opened_at only for tickets open at the start",
+    "reached_desk_at": "when it reached the desk, after self-service and automation: response, promises, waits and "
+    "backlog begin here; never for a need that did without a team",
     "responded_at": "when an agent first worked on it",
     "ended_at": "when it was resolved for the last time, solved without a team, or abandoned",
     "outcome": "an Outcome",

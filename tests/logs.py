@@ -55,6 +55,7 @@ class Ticket:
     paused: int = 0
     clock: int = 0
     arrived_at: int | None = None
+    reached_desk_at: int | None = None
     outcome: Outcome | None = None
     ended_at: int | None = None
 
@@ -179,7 +180,20 @@ def _filled(one: Ticket) -> Ticket:
         spells.append(replace(spell, queued_at=queued, started_at=started))
         before = spell.ended_at
     ended = max((spell.ended_at for spell in spells), default=NEVER) if one.ended_at is None else one.ended_at
-    return replace(one, arrived_at=arrived, spells=tuple(spells), ended_at=ended, outcome=_outcome(one, spells, ended))
+    return replace(
+        one, arrived_at=arrived, reached_desk_at=_reached(one, arrived, spells), spells=tuple(spells), ended_at=ended,
+        outcome=_outcome(one, spells, ended),
+    )  # fmt: skip
+
+
+def _reached(one: Ticket, arrived: int, spells: list[Spell]) -> int:
+    """The first spell that is neither self-service nor automation; the opening of a ticket that was open before."""
+    if one.reached_desk_at is not None:
+        return one.reached_desk_at
+    if one.opened_at < arrived:
+        return one.opened_at
+    at_the_desk = [s.queued_at for s in spells if s.state not in (State.SELF_SERVICE, State.AUTOMATION)]
+    return min((queued for queued in at_the_desk if queued is not None), default=NEVER)
 
 
 def _outcome(one: Ticket, spells: list[Spell], ended: int) -> Outcome:
@@ -200,6 +214,7 @@ def _tickets(tickets: list[Ticket]) -> dict[str, Ints]:
         "blocking": _ints(one.blocking for one in tickets),
         "opened_at": _ints(one.opened_at for one in tickets),
         "arrived_at": _ints(one.arrived_at for one in tickets),
+        "reached_desk_at": _ints(one.reached_desk_at for one in tickets),
         "responded_at": _ints(min(begin, default=NEVER) for begin in begins),
         "ended_at": _ints(one.ended_at for one in tickets),
         "outcome": _ints(one.outcome for one in tickets),

@@ -6,7 +6,7 @@ Lengths and instants are seconds. An agent is there from second 0 to the horizon
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Disciplin
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import DELAY, WORK, Workload
+from simdesk.workload.reached import reaches_at
 
 Ints = NDArray[np.int64]
 HORIZON = 10_000
@@ -175,6 +176,7 @@ def desk(
         calendar_names=("always", *(calendar.name for calendar in calendars)),
         calendars=(always(), *calendars),
         team_calendar=np.zeros(len(teams), np.int64),
+        business_calendar=np.zeros(len(teams), np.int64),
         midnights=tuple(_ints(range(-DAY, horizon + DAY, DAY)) for _ in teams),
         office=0,
         window=window,
@@ -230,19 +232,20 @@ def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
             needs = len(after) if step.needs is None else step.needs
             needed.append(1 if number in retried else needs)
             again.append(start + step.again if step.again >= 0 else -1)
-    return Workload(
+    load = Workload(
         type_names=("incident",),
         category_names=("incident",),
         channel_names=("phone",),
         arrives_at=_ints(one.arrives_at for one in tickets),
         opened_at=_ints(one.opened for one in tickets),
+        reaches_at=np.zeros(0, np.int64),
         type=np.zeros(len(tickets), np.int64),
         priority=_ints(one.priority for one in tickets),
         channel=np.zeros(len(tickets), np.int64),
         blocking=np.zeros(len(tickets), np.int64),
         ends_as=_ints(one.ends_as for one in tickets),
         response_target=np.full(len(tickets), NEVER),
-        resolution_target=_ints(_target(desk, one) for one in tickets),
+        resolution_target=np.full(len(tickets), NEVER),
         response_calendar=np.zeros(len(tickets), np.int64),
         resolution_calendar=_ints(one.clock for one in tickets),
         first=first.astype(np.int64),
@@ -267,6 +270,9 @@ def workload(desk: StaffedDesk, *tickets: Ticket) -> Workload:
         duty_break=desk.duty_break,
         speed=desk.speed,
     )
+    reached = reaches_at(load, desk.calendars)
+    targets = (_target(desk, one, begins) for one, begins in zip(tickets, reached.tolist(), strict=True))
+    return replace(load, reaches_at=reached, resolution_target=_ints(targets))
 
 
 def served(log: TicketLog) -> list[tuple[int, int, int]]:
@@ -295,8 +301,10 @@ def ends(log: TicketLog) -> list[tuple[Outcome, int]]:
     ]
 
 
-def _target(desk: Desk, one: Ticket) -> int:
-    return desk.calendars[one.clock].between(one.opened, one.due_at) if one.due_at < NEVER else NEVER
+def _target(desk: Desk, one: Ticket, begins: int) -> int:
+    """The promise, from the instant in which it begins, by which a ticket is due when it says."""
+    known = one.due_at < NEVER and begins < NEVER
+    return desk.calendars[one.clock].between(begins, max(begins, one.due_at)) if known else NEVER
 
 
 def _pairs(values: Iterable[tuple[int, int]]) -> Ints:

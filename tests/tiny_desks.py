@@ -102,8 +102,9 @@ def works(team_count: int) -> st.SearchStrategy[Step]:
 
 
 pauses = st.builds(
-    lambda seconds, calendar, still: delay(seconds, calendar=calendar, pauses=still, state=State.PENDING),
+    lambda seconds, calendar, still, state: delay(seconds, calendar=calendar, pauses=still, state=state),
     small, st.integers(0, 1), st.booleans(),
+    st.sampled_from([State.PENDING, State.PENDING, State.SELF_SERVICE, State.AUTOMATION]),
 )  # fmt: skip
 
 

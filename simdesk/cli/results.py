@@ -156,9 +156,11 @@ def _replications(row: Stored, sheets: Sequence[Sheet]) -> Replications:
     from simdesk.errors import RunError
     from simdesk.experiment.replications import Replications
     from simdesk.experiment.sheet import known_measures
+    from simdesk.experiment.store import JUDGED_BY
     from simdesk.scenario.model import Scenario
 
-    tree = {**row.scenario, "run": {**row.scenario["run"], "replications": len(sheets), "seed": row.seed}}
+    tree = {name: chapter for name, chapter in row.scenario.items() if name != JUDGED_BY}
+    tree["run"] = {**row.scenario["run"], "replications": len(sheets), "seed": row.seed}
     measures = {key.measure for sheet in sheets for key in sheet.readings}
     try:
         desk = Scenario.model_validate(tree)
@@ -230,10 +232,23 @@ def compare(path: Path, base: str, other: str) -> None:
     console = screen()
     runs = "1 run" if len(both) == 1 else f"{len(both)} runs"
     console.print(f"{rows[0].title}: {other} against {base}, {runs} each", style="bold", markup=False)
+    if len({_clocks(row, side) for row, side in zip(rows, (one, two), strict=True)}) > 1:
+        console.print(
+            "! They were judged by other opening hours, so that promises, lost time and waits outside hours differ by "
+            "that, too; `simdesk compare` judges both alike.",
+            soft_wrap=True,
+        )
     if not result.differences:
         console.print("They have no measure in common.")
     for (_, key), found in result.differences.items():
         console.print(sentence(found, key, result.confidence, _money(one)), markup=False, soft_wrap=True)
+
+
+def _clocks(row: Stored, runs: Replications) -> str:
+    """The mark of the clocks by which a row was judged."""
+    from simdesk.experiment.store import JUDGED_BY
+
+    return str(row.scenario.get(JUDGED_BY) or runs.scenario.clocks.mark)
 
 
 def _not_alike(base: Stored, other: Stored) -> str:

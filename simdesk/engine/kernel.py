@@ -335,7 +335,7 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
     """
     cancel = cancel or Cancel()
     rows = rows_of(load)
-    due = due_instants(desk, load.opened_at, load.resolution_target, load.resolution_calendar)
+    due = due_instants(desk, load.reaches_at, load.resolution_target, load.resolution_calendar)
     fates = fates_of(load, due)
     duty = duty_of(load)
     bounds = Bounds(*desk.window, desk.horizon, desk.most_open, desk.most_events)

@@ -47,9 +47,9 @@ class Record:
         self.arrived = 0
         self.events = 0
         """Arrivals, and beginnings of waits and delays."""
-        opened = workload.opened_at
+        reached = workload.reaches_at
         self.due_at: list[int] = due_instants(
-            desk, opened, workload.resolution_target, workload.resolution_calendar
+            desk, reached, workload.resolution_target, workload.resolution_calendar
         ).tolist()
         self.clock: list[Calendar] = [desk.calendars[c] for c in workload.resolution_calendar.tolist()]
         self.first: list[int] = workload.first.tolist()
@@ -151,6 +151,9 @@ def finished_log(
         cut_short: why it ended before its time; nothing if it did not.
     """
     n = arrived
+    reached = np.where(load.reaches_at[:n] <= stopped_at, load.reaches_at[:n], NEVER)
+    there = reached < NEVER  # nothing is promised to who has not come yet
+    response_due = due_instants(desk, reached, load.response_target[:n], load.response_calendar[:n])
     tickets = {
         "type": load.type[:n],
         "priority": load.priority[:n],
@@ -158,11 +161,12 @@ def finished_log(
         "blocking": load.blocking[:n],
         "opened_at": load.opened_at[:n],
         "arrived_at": load.arrives_at[:n],
+        "reached_desk_at": reached,
         "responded_at": fates["responded_at"][:n],
         "ended_at": fates["ended_at"][:n],
         "outcome": fates["outcome"][:n],
-        "response_due_at": due_instants(desk, load.opened_at, load.response_target, load.response_calendar)[:n],
-        "resolution_due_at": fates["due_at"][:n],
+        "response_due_at": response_due,
+        "resolution_due_at": np.where(there, fates["due_at"][:n], NEVER),
         "resolution_paused": fates["paused"][:n],
         "resolution_calendar": load.resolution_calendar[:n],
     }
@@ -193,13 +197,14 @@ def finished_log(
     )
 
 
-def due_instants(desk: Desk, opened_at: Ints, target: Ints, calendar: Ints) -> Ints:
-    """Until when something is promised, `NEVER` without a promise; all of shape (tickets,)."""
-    due = np.full(opened_at.size, NEVER, np.int64)
-    promised = target < NEVER
+def due_instants(desk: Desk, reaches_at: Ints, target: Ints, calendar: Ints) -> Ints:
+    """Until when something is promised to who reaches the desk at some instants, `NEVER` without a promise or to who
+    never does; all of shape (tickets,)."""
+    due = np.full(reaches_at.size, NEVER, np.int64)
+    promised = (target < NEVER) & (reaches_at < NEVER)
     for index in np.flatnonzero(np.bincount(calendar[promised])):
         mine = promised & (calendar == index)
-        due[mine] = desk.calendars[index].add_many(opened_at[mine], target[mine])
+        due[mine] = desk.calendars[index].add_many(reaches_at[mine], target[mine])
     return due
 
 

@@ -14,7 +14,7 @@ from simdesk.experiment.lab import Lab, at_work
 from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def compare(
         raise RunError("there is nothing to compare with: state at least one alternative")
     for name, changes in alternatives.items():
         refuse_run_changes(changes, f"alternative '{name}'")
-    varied = [vary(scenario, dict(changes)) for changes in alternatives.values()]
+    varied = [alternative(scenario, dict(changes)) for changes in alternatives.values()]
     with at_work(lab) as here:
         base, *others = here.many([scenario, *varied], replications, wanted=wanted)
     return Comparison(base, dict(zip(alternatives, others, strict=True)), confidence, together)

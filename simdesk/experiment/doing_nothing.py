@@ -16,7 +16,7 @@ from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import Judgement, judge, key_of
 from simdesk.measures.readings import Total
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def do_nothing(
         raise RunError(f"between 1 and {_MOST_YEARS} years are looked ahead, not {years}")
     factors = [(1 + growth) ** year for year in range(years + 1)]
     volume = scenario.demand.volume
-    desks = [scenario, *(vary(scenario, {"demand.volume": volume * factor}) for factor in factors[1:])]
+    desks = [scenario, *(alternative(scenario, {"demand.volume": volume * factor}) for factor in factors[1:])]
     wanted = {*_DELAY, *map(key_of, scenario.targets.values())}
     with at_work(lab) as here:
         runs = here.many(desks, replications, wanted=wanted)

@@ -20,7 +20,7 @@ from simdesk.experiment.naive import HANDFUL, Naive, keys_of_team, naive_view, t
 from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.sheet import Key, describe
 from simdesk.experiment.trust import Alarm, alarms
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def explain(
     for name, changes in alternatives.items():
         refuse_run_changes(changes, f"alternative '{name}'")
     rivals = natural_rivals(scenario, alternatives) if len(alternatives) == 1 else {}
-    stated = {name: vary(scenario, dict(changes)) for name, changes in alternatives.items()}
+    stated = {name: alternative(scenario, dict(changes)) for name, changes in alternatives.items()}
     teams = {name: team_that_changes(scenario, desk) for name, desk in stated.items()}
     wanted = {*watched, *USUAL, *(key for team in teams.values() if team is not None for key in keys_of_team(team))}
     count = scenario.run.replications if replications is None else replications
@@ -171,13 +171,13 @@ def natural_rivals(scenario: Scenario, alternatives: Mapping[str, Changes]) -> d
     """One more person in each team that is asked for work and has a number of agents, but not what is an alternative
     already."""
     asked = {load.team for load in team_loads(scenario) if load.offered or len(load.group) > 1}
-    there = [vary(scenario, dict(changes)) for changes in alternatives.values()]
+    there = [alternative(scenario, dict(changes)) for changes in alternatives.values()]
     rivals: dict[str, Changes] = {}
     for name, team in scenario.teams.items():
         if team.agents is None or name not in asked:
             continue
         changes = {f"teams.{name}.agents": team.agents + 1}
-        if vary(scenario, changes) not in there:
+        if alternative(scenario, changes) not in there:
             rivals[_free(f"one more in {name}", alternatives)] = changes
     return rivals
 

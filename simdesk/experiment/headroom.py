@@ -17,7 +17,7 @@ from simdesk.experiment.scale import Scale, scale_of
 from simdesk.experiment.sheet import describe
 from simdesk.experiment.targets import Judgement, Verdict, judge, keeps, key_of
 from simdesk.scenario.excerpts import nearest, quoted
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative, vary
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -261,7 +261,9 @@ class _Search:
     def visit(self, numbers: Iterable[int]) -> None:
         """Simulate the desk at some numbers of steps; at none it is the desk as it stands."""
         fresh = sorted(set(numbers) - self.points.keys())
-        varied = [vary(self.scenario, {self.path: self.scale.written(at)}) if at else self.scenario for at in fresh]
+        varied = [
+            alternative(self.scenario, {self.path: self.scale.written(at)}) if at else self.scenario for at in fresh
+        ]
         if not fresh:
             return
         for at, runs in zip(fresh, self.lab.many(varied, self.count, wanted=self.wanted), strict=True):

@@ -15,7 +15,8 @@ from simdesk.errors import Problem, RunError, ScenarioError
 from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.loading import vary
-from simdesk.scenario.model import Scenario, follow
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.paths import standing
 from simdesk.scenario.quantities import HourlyCost, Rate, percentage
 
 Ends = tuple[Any, Any] | float
@@ -210,7 +211,7 @@ def spans(scenario: Scenario, factors: Mapping[str, Ends]) -> list[Span]:
 def _standing(scenario: Scenario, path: str) -> Any:
     """What stands at a path."""
     try:
-        return follow(scenario, path)
+        return standing(scenario, path)
     except ValueError as error:
         raise ScenarioError([Problem(str(error), path, "the question")], "the question") from None
 

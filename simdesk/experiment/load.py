@@ -21,7 +21,8 @@ from simdesk.experiment.least_loads import QueueLoad, connected, least_loads
 from simdesk.scenario.flow import Patience, When
 from simdesk.scenario.model import Scenario, as_list
 from simdesk.workload.arrivals import days_of, expected
-from simdesk.workload.journey import Builder, Node, Work, expected_work
+from simdesk.workload.grammar import Node, Work, expected_work
+from simdesk.workload.journey import Builder
 
 Floats = NDArray[np.float64]
 _WEEK = 7 * 86400

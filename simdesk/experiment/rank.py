@@ -22,8 +22,9 @@ from simdesk.experiment.levels import overloaded
 from simdesk.experiment.refusals import refuse_run_changes
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.experiment.targets import Verdict
+from simdesk.experiment.warnings import other_clocks
 from simdesk.measures.readings import Total
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 from simdesk.statistics.allocation import ocba_best
 from simdesk.statistics.selection import Selection, kn
@@ -54,6 +55,7 @@ class Candidate:
         misses: name of the target that it was shown to miss, for which it was left out; else empty.
         targets: how each target of the scenario stands at the end, by name; empty unless targets are to be kept.
         overloaded: its teams that cannot keep up; what is measured then depends on how long the run is.
+        clocks: what to say of opening hours that change with it, and by which it is not judged; mostly empty.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Candidate:
     misses: str = ""
     targets: Mapping[str, Verdict] | None = None
     overloaded: tuple[str, ...] = ()
+    clocks: str = ""
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -181,7 +184,7 @@ def rank(
     targets = dict(scenario.targets) if keep_targets else {}
     if keep_targets and not targets:
         raise RunError("the desk states no targets, so there are none to keep; state some, or rank without")
-    varied = [vary(scenario, changes) for changes in among.values()]
+    varied = [alternative(scenario, changes) for changes in among.values()]
     with at_work(lab) as here:
         field = Field(list(among), varied, key, targets, here)
         if budget is not None:
@@ -300,6 +303,7 @@ def _ordered(question: Ranking, field: Field, dropped: Mapping[int, int], missin
             misses=missing.get(index, ""),
             targets=field.verdicts(index, question.confidence) if field.targets else None,
             overloaded=overloaded(field.scenarios[index]),
+            clocks=other_clocks(field.scenarios[index]),
         )
         group = 3 if one.misses else 2 if one.dropped_after else int(index != best)
         candidates.append(((group, one.mean.value if smallest else -one.mean.value, index), one))

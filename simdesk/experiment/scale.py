@@ -10,8 +10,8 @@ from simdesk.errors import RunError, ScenarioError
 from simdesk.experiment.levels import Level, level
 from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.loading import vary
-from simdesk.scenario.model import Scenario, follow
-from simdesk.scenario.people import Shrinkage
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.paths import standing
 from simdesk.scenario.quantities import HourlyCost
 
 _PARTS: Final = 100
@@ -132,7 +132,7 @@ def _more(scenario: Scenario, path: str, start: Level) -> str:
 
 def _standing(scenario: Scenario, path: str) -> Any:
     try:
-        return follow(scenario, path)
+        return standing(scenario, path)
     except ValueError as error:
         raise RunError(f"{path}: {error}") from None
 
@@ -149,8 +149,6 @@ def _read(stated: Any, today: Any) -> Level | None:
 
 def _start(path: str, value: Any, end: Level) -> Level:
     """What the scenario says, in the unit of the other end."""
-    if isinstance(value, Shrinkage):  # as one share it is all the time that is not there for tickets
-        value = f"{100 * (1 - (1 - value.absent) * (1 - value.breaks)):.10g} %"
     start = level(value)
     if start is None:
         why = "says nothing there" if value is None else "has no single number there"

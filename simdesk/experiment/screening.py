@@ -19,7 +19,7 @@ from simdesk.experiment.levels import Ends, Span, numbered, overloaded, spans
 from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 from simdesk.statistics import designs
 from simdesk.statistics.sensitivity import (
@@ -318,7 +318,7 @@ def _simulated(
     changes = [_changes(found, row) for row in amounts.tolist()]
     different = {repr(one): one for one in changes}
     refuse_too_many(len(different), replications)
-    varied = [vary(scenario, one) for one in different.values()]
+    varied = [alternative(scenario, one) for one in different.values()]
     with at_work(lab) as here:
         runs = dict(zip(different, here.many(varied, replications, wanted={key}), strict=True))
     full = [overloaded(one) for one in varied]

@@ -21,7 +21,7 @@ from simdesk.experiment.levels import Ends, Span, overloaded, spans
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.measures.readings import Quantile, Reading
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 from simdesk.statistics.sensitivity import elasticity
 
@@ -257,7 +257,7 @@ def tornado(
         ScenarioError: a path that leads nowhere, or an end that does not fit.
     """
     found = spans(scenario, factors)
-    varied = [vary(scenario, {span.path: end}) for span in found for end in (span.low, span.high)]
+    varied = [alternative(scenario, {span.path: end}) for span in found for end in (span.low, span.high)]
     with at_work(lab) as here:
         base, *others = here.many([scenario, *varied], replications, wanted={key})
     pairs = zip(others[::2], others[1::2], strict=True)

@@ -124,7 +124,7 @@ def _repeated(share: float, at_most: int) -> float:
 
 
 def _steps_of_a_climb(scenario: Scenario, name: str, team: str) -> float:
-    flow, resolves = scenario.flow, scenario.demand.types[name].resolves
+    flow, kind = scenario.flow, scenario.demand.types[name]
     bounces = _repeated(flow.misroute.share, flow.misroute.at_most) if flow.misroute is not None else 0.0
     handed_on = 1 + 2 * bounces if flow.hand_off is not None else 0.0
     reaching, steps = 1.0, 0.0
@@ -133,9 +133,9 @@ def _steps_of_a_climb(scenario: Scenario, name: str, team: str) -> float:
         spec = scenario.teams[above]
         waits = (at_tier(flow.pending.share, spec.tier) or 0.0) if flow.pending is not None else 0.0
         steps += reaching * (1 + 2 * waits)
-        resolved = at_tier(resolves, spec.tier)
-        above = None if resolved is None or resolved >= 1 else spec.escalates_to
-        if above is not None and resolved is not None:
+        resolved = kind.resolved_at(spec.tier)
+        above = None if resolved >= 1 else spec.escalates_to
+        if above is not None:
             reaching *= 1 - resolved
             steps += reaching * handed_on
     return steps

@@ -23,7 +23,7 @@ from simdesk.experiment.refusals import refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe
 from simdesk.scenario.excerpts import nearest, quoted
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ class _Loads:
 
     def varied(self, agents: int) -> Scenario:
         """The desk with so many agents."""
-        return vary(self.scenario, {f"teams.{self.team}.agents": agents})
+        return alternative(self.scenario, {f"teams.{self.team}.agents": agents})
 
     def __getitem__(self, agents: int) -> TeamLoad:
         if agents not in self._known:

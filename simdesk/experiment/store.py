@@ -31,14 +31,16 @@ _TOLD: Final = ("title", "story", "try", "targets", "observed")
 _RULES: Final = (
     "calendars.py", "clock.py", "compiled.py", "desk.py", "distributions", "durations.py", "engine",
     "experiment/packing.py", "experiment/point.py", "experiment/prices.py", "experiment/sheet.py", "measures",
-    "policies.py", "scenario/demand.py", "scenario/flow.py", "scenario/model.py", "scenario/money.py",
-    "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py",
+    "policies.py", "scenario/clocks.py", "scenario/demand.py", "scenario/flow.py", "scenario/model.py",
+    "scenario/money.py", "scenario/people.py", "scenario/profiles.py", "scenario/quantities.py", "scenario/run.py",
     "scenario/service_levels.py", "shares.py", "states.py", "ticketlog.py", "workload", "zones.py",
 )  # fmt: skip
 """Files and folders that decide what a replication says."""
 
 _LIBRARIES: Final = ("numpy", "scipy", "holidays", "numba", "simpy")
 """Libraries that draw, measure, know holidays, compile one engine and drive the other."""
+JUDGED_BY: Final = "judged by"
+"""Beside the chapters of a kept desk: the mark of the clocks by which it was judged, if they are not its own."""
 
 _SHEET: Final = "identity, seed, replication, version, digest, tickets, truncated, complete, packed"
 """Columns that make a sheet; `_sheet` reads them."""
@@ -86,7 +88,14 @@ def identity(scenario: Scenario) -> str:
 def _deciding(scenario: Scenario) -> dict[str, Any]:
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
     tree["run"] = {name: value for name, value in tree["run"].items() if name not in ("replications", "seed")}
+    if scenario.changes_the_clocks:
+        tree[JUDGED_BY] = scenario.clocks.written
     return tree
+
+
+def _judged(scenario: Scenario) -> dict[str, Any]:
+    """By which clocks an alternative is judged, if they are not its own."""
+    return {JUDGED_BY: scenario.clocks.mark} if scenario.changes_the_clocks else {}
 
 
 @cache
@@ -195,7 +204,7 @@ class Store:
             return int(known[0])
         added = self._db.execute(
             "INSERT INTO desks (identity, title, scenario) VALUES (?, ?, ?)",
-            (who, scenario.title, json.dumps(canonical(scenario))),
+            (who, scenario.title, json.dumps(canonical(scenario) | _judged(scenario))),
         )
         return int(added.lastrowid or 0)
 

@@ -17,7 +17,7 @@ from simdesk.experiment.refusals import refuse_run_changes, refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.scenario.excerpts import quoted
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 from simdesk.statistics import designs
 
@@ -166,7 +166,7 @@ def sweep(
     each = scenario.run.replications if replications is None else replications
     refuse_too_many(count, each)
     chosen = _grid(over, points) if design == "grid" else _filling(over, design, points, seed)
-    varied = [vary(scenario, point) for point in chosen]
+    varied = [alternative(scenario, point) for point in chosen]
     with at_work(lab) as here:
         runs = here.many(varied, each, wanted=wanted)
     full = tuple(overloaded(one) for one in varied)

@@ -12,7 +12,7 @@ from simdesk.experiment.best import Best
 from simdesk.experiment.compare import Comparison
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.warnings import FEW, before, few
+from simdesk.experiment.warnings import FEW, before, few, other_clocks
 from simdesk.scenario.model import Scenario
 
 AS_IT_STANDS: Final = "as it stands"
@@ -36,7 +36,7 @@ class Alarm:
 
     Attributes:
         kind: `overload`, `saturation`, `warm_up`, `interval`, `replications`, `unfinished`, `gives_up`,
-            `extrapolation`, `tie` or `written`.
+            `extrapolation`, `tie`, `clocks` or `written`.
         where: the desks that it is about, or the team.
         figure: what was found; NaN where it is not a number.
         limit: beyond which it is an alarm; NaN likewise.
@@ -77,6 +77,7 @@ def alarms(
         *_unfinished(comparison),
         *_gives_up(comparison, ranked_by),
         *_extrapolates(base, asked, loads),
+        *_clocks(desks),
         *_written(desks),
     ]
 
@@ -211,6 +212,17 @@ def _contacts(scenario: Scenario) -> float:
 
 def _work(loads: Sequence[TeamLoad]) -> float:
     return sum(load.offered for load in loads)
+
+
+def _clocks(desks: Mapping[str, Scenario]) -> Iterator[Alarm]:
+    """Opening hours that change, and by which an alternative is not judged; each told once."""
+    told: dict[str, list[str]] = {}
+    for name, desk in desks.items():
+        if text := other_clocks(desk):
+            told.setdefault(text, []).append(name)
+    for text, names in told.items():
+        where = _desks(names, desks)
+        yield Alarm("clocks", where, math.nan, math.nan, "text", f"{where}, {text}")
 
 
 def _written(desks: Mapping[str, Scenario]) -> Iterator[Alarm]:

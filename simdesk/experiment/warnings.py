@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from simdesk.durations import human
 from simdesk.experiment.load import TeamLoad
 from simdesk.experiment.sheet import Key, name_of_row, strays
-from simdesk.scenario.demand import at_tier, tiers_read
+from simdesk.scenario.clocks import own_clocks
 from simdesk.scenario.model import Scenario
 
 if TYPE_CHECKING:  # who warns before a run need not be able to simulate
@@ -40,17 +40,18 @@ def before(scenario: Scenario, loads: list[TeamLoad]) -> list[str]:
 def _resolved_after_all(scenario: Scenario) -> Iterator[str]:
     """Shares that are not to be resolved at a tier from which nothing can go up."""
     kinds: dict[str, list[str]] = {}
-    above = [team.tier for team in scenario.teams.values() if team.escalates_to is not None]
+    above = {f"tier_{team.tier}" for team in scenario.teams.values() if team.escalates_to is not None}
     for name, kind in scenario.demand.types.items():
-        for tier in sorted(kind.resolves.keys() - tiers_read(kind.resolves, above)):
+        for tier in sorted(kind.resolves.keys() - above):
             if kind.resolves[tier] < 1:
                 kinds.setdefault(tier, []).append(name)
     for tier, names in kinds.items():
         others = f" and {len(names) - 1} other{'s' if len(names) > 2 else ''}" if len(names) > 1 else ""
-        share = scenario.demand.types[names[0]].resolves[tier]
+        stated = scenario.demand.types[names[0]].resolves
+        where = "resolves" if len(stated) == 1 else f"resolves.{tier}"  # which one share alone does not name
         yield (
-            f"demand.types.{names[0]}{others} should be resolved at {tier} in only {100 * share:g} % of cases, but no "
-            f"team there escalates, so that all are; give the team an escalates_to, or remove resolves.{tier}."
+            f"demand.types.{names[0]}{others} should be resolved at {tier} in only {100 * stated[tier]:g} % of cases, "
+            f"but no team there escalates, so that all are; give the team an escalates_to, or remove {where}."
         )
 
 
@@ -91,8 +92,7 @@ def _reached(scenario: Scenario) -> set[str]:
 
 def _leaves_some(scenario: Scenario, tier: int) -> bool:
     """Whether some tickets are not resolved at a tier."""
-    shares = (at_tier(kind.resolves, tier) for kind in scenario.demand.types.values())
-    return any(share is not None and share < 1 for share in shares)
+    return any(kind.resolved_at(tier) < 1 for kind in scenario.demand.types.values())
 
 
 def _overloads(loads: list[TeamLoad]) -> Iterator[str]:
@@ -128,6 +128,20 @@ def _overloaded(load: TeamLoad) -> str:
         "What is measured depends on how long the run is." if load.grows else "Those who give up keep the queue short."
     )
     return f"{asked}{ahead} if nobody gave up. {end}"
+
+
+def other_clocks(scenario: Scenario) -> str:
+    """What to say of an alternative whose own opening hours would judge it otherwise; nothing of any other."""
+    if not scenario.changes_the_clocks:
+        return ""
+    own, judging = own_clocks(scenario), scenario.clocks
+    moved = [name for name, hours in own.teams.items() if hours != judging.teams[name]]
+    whose = ["the users' office hours"] * (own.office != judging.office)
+    whose += [f"the opening hours of {', '.join(moved)}"] * bool(moved)
+    return (
+        f"{' and '.join(whose)} change, but promises, lost time and waits outside hours are judged by those of "
+        "the desk as it stands."
+    )
 
 
 def few(count: int, of: str) -> str:

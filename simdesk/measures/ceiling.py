@@ -20,15 +20,15 @@ Ints = NDArray[np.int64]
 
 @measure(label="Resolved as promised without any queue", unit="share", better="higher")
 def resolution_sla_ceiling(cohort: Cohort) -> Ratio:
-    """Share of resolution promises that would be kept if every ticket found a free agent in the team's hours at once,
-    who worked without a break until the team closes; never less than were kept. Resolved tickets whose steps follow one
-    another."""
+    """Share of resolution promises that would be kept if every ticket found a free agent in the team's opening hours at
+    once, who worked without a break until the team closes; never less than were kept. From the instant in which the
+    ticket reached the desk, as promises run. Resolved tickets whose steps follow one another."""
     done = cohort.resolved.where(lambda some: some["resolution_due_at"] < NEVER)
     every_end, every_pause, every_sound = done.facts.once(replayed)
     ended, paused, sound = every_end[done.rows], every_pause[done.rows], every_sound[done.rows]
-    clock, opened = done["resolution_calendar"], done["opened_at"]
-    spent = done.facts.in_calendar(clock, opened, ended) - paused
-    limit = done.facts.in_calendar(clock, opened, done["resolution_due_at"])
+    clock, reached = done["resolution_calendar"], done["reached_desk_at"]
+    spent = done.facts.in_calendar(clock, reached, ended) - paused
+    limit = done.facts.in_calendar(clock, reached, done["resolution_due_at"])
     kept = (spent <= limit - done["resolution_paused"]) | (done["ended_at"] <= done["resolution_due_at"])
     return Ratio(float((kept & sound).sum()), float(sound.sum()))
 
@@ -37,11 +37,12 @@ def replayed(facts: Facts) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     """When tickets would have ended with no queue, for how long their clock would have stood still, and which are
     sound; shape (tickets,) each.
 
-    Each step follows the one before; work runs in its team's hours, or ends when it did if its agent stayed longer;
+    Each step follows the one before, from the instant in which the ticket reached the desk; work runs in its team's
+    hours, or ends when it did if its agent stayed longer;
     nobody gives up, so nobody has to try again. A ticket with parallel steps, or that is not over, is not sound.
     """
     tickets, touches = facts.log.tickets_columns, facts.touches
-    now, clock = tickets["opened_at"].copy(), tickets["resolution_calendar"]
+    now, clock = tickets["reached_desk_at"].copy(), tickets["resolution_calendar"]
     paused = np.zeros(now.size, np.int64)
     sound = tickets["outcome"] == Outcome.RESOLVED
     over = touches["ended_at"] < NEVER
@@ -57,7 +58,7 @@ def replayed(facts: Facts) -> tuple[Ints, Ints, NDArray[np.bool_]]:
     for rows in _turns(touches["ticket"], over & sound[touches["ticket"]]):
         who, before = touches["ticket"][rows], now[touches["ticket"][rows]]
         after = _later(facts, touches["calendar"][rows], before, amount[rows])
-        now[who] = np.minimum(after, touches["ended_at"][rows])
+        now[who] = np.minimum(after, touches["ended_at"][rows])  # what was before the desk stays before it
         still = touches["pauses"][rows] == 1
         paused[who[still]] += facts.in_calendar(clock[who[still]], before[still], now[who[still]])
     return now, paused, sound

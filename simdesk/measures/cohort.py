@@ -84,31 +84,51 @@ class Facts:
         return until
 
     @cached_property
+    def agent_team(self) -> Ints:
+        """Team of each agent, −1 if his name does not say; shape (agents,)."""
+        place = {name: index for index, name in enumerate(self.log.teams)}
+        return np.array([place.get(name.rpartition("/")[0], -1) for name in self.log.agents], np.int64)
+
+    @cached_property
     def team_visits(self) -> tuple[Ints, Ints, Ints]:
-        """Ticket, step and team of every visit to a team in which somebody worked on the ticket, in order."""
-        rows = np.flatnonzero(self.is_work & (self.touches["started_at"] < NEVER))
-        ticket, step, team = (self.touches[name][rows] for name in ("ticket", "step", "team"))
-        fresh = np.ones(rows.size, bool)
-        fresh[1:] = (ticket[1:] != ticket[:-1]) | (step[1:] != step[:-1])
-        return ticket[fresh], step[fresh], team[fresh]
+        """Every visit to a team in which somebody worked on the ticket, in order: ticket, life and team.
+
+        A life ends when the ticket is reopened, and lives are numbered through all tickets. The team is that of the
+        queue; but where agents of several teams work on one step, because it was handed over, it is theirs, and each
+        of them has a visit of his own.
+        """
+        touches = self.touches
+        rows = np.flatnonzero(self.is_work & (touches["started_at"] < NEVER))
+        ticket, step, queue = (touches[name][rows] for name in ("ticket", "step", "team"))
+        theirs = self.agent_team[touches["agent"][rows]] if self.agent_team.size else queue
+        theirs = np.where((touches["agent"][rows] >= 0) & (theirs >= 0), theirs, queue)
+        begins = np.ones(rows.size, bool)
+        begins[1:] = (ticket[1:] != ticket[:-1]) | (step[1:] != step[:-1])
+        passed = np.zeros(rows.size, bool)
+        passed[1:] = ~begins[1:] & (theirs[1:] != theirs[:-1])
+        number = np.cumsum(begins) - 1
+        shared = np.bincount(number, passed)[number] > 0 if rows.size else passed
+        visits = begins | passed
+        life = ticket + np.cumsum(touches["state"] == State.REOPENED)[rows]
+        return ticket[visits], life[visits], np.where(shared, theirs, queue)[visits]
 
     @cached_property
     def team_changes(self) -> Ints:
-        """Times that the next visit was to another team than the one before."""
-        ticket, _, team = self.team_visits
-        moved = (ticket[1:] == ticket[:-1]) & (team[1:] != team[:-1])
+        """Times that the next visit was to another team than the one before; none by a reopening."""
+        ticket, life, team = self.team_visits
+        moved = (life[1:] == life[:-1]) & (team[1:] != team[:-1])
         return np.bincount(ticket[1:][moved], minlength=len(self.log)).astype(np.int64)
 
     @cached_property
     def loops(self) -> Ints:
-        """Returns to a team that had passed the ticket on."""
-        ticket, _, team = self.team_visits
+        """Returns to a team that had passed the ticket on, in the same life."""
+        ticket, life, team = self.team_visits
         moved = np.ones(ticket.size, bool)
-        moved[1:] = (ticket[1:] != ticket[:-1]) | (team[1:] != team[:-1])
-        stays, teams = ticket[moved], len(self.log.teams)
-        distinct = np.unique(stays * teams + team[moved]) // max(teams, 1)
-        size = len(self.log)
-        return (np.bincount(stays, minlength=size) - np.bincount(distinct, minlength=size)).astype(np.int64)
+        moved[1:] = (life[1:] != life[:-1]) | (team[1:] != team[:-1])
+        teams = max(len(self.log.teams), 1)
+        _, first = np.unique(life[moved] * teams + team[moved], return_index=True)
+        stays, size = ticket[moved], len(self.log)
+        return (np.bincount(stays, minlength=size) - np.bincount(stays[first], minlength=size)).astype(np.int64)
 
     def has(self, state: State) -> Mask:
         """Whether a ticket was ever in a state."""

@@ -12,9 +12,9 @@ from simdesk.measures.taxonomy import worked, worked_in_office
 
 @measure(label="Flow efficiency", unit="share", better="higher")
 def flow_efficiency(cohort: Cohort) -> Ratio:
-    """Share of a ticket's life in which somebody worked on it: seconds with work over lead time, both in the users'
-    office hours, as a ratio of sums; tickets resolved by a team. A second in which several work counts once, and a life
-    that lies outside office hours counts nothing. Knowledge work is usually between 5 and 15 %."""
+    """Share of a ticket's life in which somebody worked on it: seconds with work over lead time from opening, both in
+    the users' office hours, as a ratio of sums; tickets resolved by a team. A second in which several work counts once,
+    and a life that lies outside office hours counts nothing. Knowledge work is usually between 5 and 15 %."""
     done = cohort.resolved
     lead = cohort.office.between_many(done["opened_at"], done["ended_at"])
     return Ratio(float(cohort.facts.once(worked_in_office)[done.rows].sum()), float(lead.sum()))
@@ -22,8 +22,8 @@ def flow_efficiency(cohort: Cohort) -> Ratio:
 
 @measure(label="Flow efficiency by the wall clock", unit="share", better="higher")
 def flow_efficiency_elapsed(cohort: Cohort) -> Ratio:
-    """Seconds with work over lead time, both by the wall clock, nights and weekends included, as a ratio of sums;
-    tickets resolved by a team."""
+    """Seconds with work over lead time from opening, both by the wall clock, nights and weekends included, as a ratio
+    of sums; tickets resolved by a team."""
     done = cohort.resolved
     return Ratio(float(worked(done).sum()), float(done.lead_time.sum()))
 
@@ -50,7 +50,8 @@ def stall_time(cohort: Cohort) -> Ratio:
 
 @measure(label="Hand-offs a ticket", unit="number", better="lower")
 def hand_offs(cohort: Cohort) -> Ratio:
-    """Times that a ticket resolved by a team was given to another team."""
+    """Times that a ticket resolved by a team was given to another team: handed on, or taken up by another team's agent
+    after the first had put it down. A reopening is none; the ticket begins anew."""
     return mean(cohort.resolved.fact("team_changes"))
 
 
@@ -68,5 +69,5 @@ def reassigned_often(cohort: Cohort) -> Ratio:
 
 @measure(label="Returns to an earlier team", unit="number", better="lower")
 def loops(cohort: Cohort) -> Ratio:
-    """Times that a ticket resolved by a team came back to a team that had passed it on."""
+    """Times that a ticket resolved by a team came back to a team that had passed it on. A reopening is none."""
     return mean(cohort.resolved.fact("loops"))

@@ -4,6 +4,7 @@ desk."""
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
 from simdesk.errors import RunError
@@ -30,6 +31,18 @@ def _check_conservation(log: TicketLog) -> None:
         raise RunError("a ticket is both over and open, or neither: tickets were lost or made")
     if np.any(tickets["ended_at"] < tickets["arrived_at"]):
         raise RunError("a ticket ended before it arrived: time ran backwards")
+    reached, arrived = tickets["reached_desk_at"], tickets["arrived_at"]
+    if np.any(first_at_the_desk(log) != np.where(reached < NEVER, np.maximum(reached, arrived), NEVER)):
+        raise RunError("a ticket was with a team before it reached the desk, or reached it and came to no team")
+
+
+def first_at_the_desk(log: TicketLog) -> NDArray[np.int64]:
+    """When the first touch of each ticket begins that is neither self-service nor automation, or `NEVER`."""
+    touches = log.touches_columns
+    rows = ~np.isin(touches["state"], (State.SELF_SERVICE, State.AUTOMATION))
+    first = np.full(len(log), NEVER)
+    np.minimum.at(first, touches["ticket"][rows], touches["queued_at"][rows])
+    return first
 
 
 def _check_little(log: TicketLog) -> None:

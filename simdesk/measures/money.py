@@ -161,7 +161,7 @@ COST_LABELS = {
     "lost_time_cost": (
         "Users' lost time, a month",
         "money",
-        f"Hours that users lost times their hourly cost, {_MONTH}.",
+        f"Hours that users lost, from opening on, times their hourly cost, {_MONTH}.",
     ),
     "penalty_cost": ("Penalties, a month", "money", f"Penalties of the tickets not resolved as promised, {_MONTH}."),
     "total_cost": ("Total cost, a month", "money", "Staff, users' lost time and penalties, a month."),

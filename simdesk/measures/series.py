@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class HourOfDay:
-    """What happened to the tickets that joined their first queue in each local hour of the day; shape (24,) each."""
+    """What happened to the tickets that reached the desk in each local hour of the day; shape (24,) each."""
 
     days: float
     offered: Floats
@@ -27,12 +27,13 @@ class HourOfDay:
 
 
 def by_hour_of_day(cohort: Cohort) -> HourOfDay:
-    """Offered, total first wait in seconds, and given up, by local hour of opening."""
+    """Offered, total first wait in seconds, and given up, by the local hour in which tickets reached the desk."""
     log, some = cohort.log, cohort.offered
-    days = -(-log.window[1] // 86400) + 1
+    reached = some["reached_desk_at"]
+    days = int(max(log.window[1], reached.max(initial=0))) // 86400 + 2
     edges = log.timeline.hours(0, days)
     flat, hours = edges[:, :-1].ravel(), np.tile(np.arange(24), days)
-    hour = hours[np.searchsorted(flat, some["opened_at"], side="right") - 1]
+    hour = hours[np.searchsorted(flat, reached, side="right") - 1]
     begin, end = log.window
     midnights = edges[:, 0]
     return HourOfDay(
@@ -76,14 +77,15 @@ def _coverage(begin: Ints, end: Ints, instants: Ints) -> Floats:
 
 
 def backlog_by_day(log: TicketLog) -> tuple[Floats, Floats]:
-    """Open tickets and their median age in seconds at the end of each local day of the window; shape (days,) each."""
+    """Tickets that have reached the desk and are open, and their median age since then in seconds, at the end of each
+    local day of the window; shape (days,) each."""
     days = -(-log.window[1] // 86400) + 1
     midnights = log.timeline.midnights(0, days)
     ends = midnights[(midnights > log.window[0]) & (midnights <= log.window[1])]
-    opened, ended = log.tickets_columns["opened_at"], log.tickets_columns["ended_at"]
+    reached, ended = log.tickets_columns["reached_desk_at"], log.tickets_columns["ended_at"]
     number, age = np.zeros(ends.size), np.zeros(ends.size)
     for day, instant in enumerate(ends):
-        ages = instant - opened[(opened < instant) & (ended > instant)]
+        ages = instant - reached[(reached < instant) & (ended > instant)]
         number[day] = ages.size
         age[day] = float(np.median(ages)) if ages.size else np.nan
     return number, age

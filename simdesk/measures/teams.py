@@ -102,9 +102,12 @@ class TeamView:
 
     @cached_property
     def overtime(self) -> Spells:
-        """Work outside paid shifts: what was in hand at the end of a shift and was finished all the same."""
-        _, paid, _, working = self.moments
-        return self._spells((working > 0) & (paid == 0))
+        """Work outside paid shifts: what was in hand at the end of a shift and was finished all the same.
+
+        Who was kept from an unpaid break and has it later has worked no longer for that; he was still there.
+        """
+        _, paid, present, working = self.moments
+        return self._spells((working > 0) & (paid == 0) & (present == 0))
 
     @property
     def rostered(self) -> bool:
@@ -231,10 +234,10 @@ def queue_length(team: TeamView) -> Ratio:
 @_team_measure(label="Readiness", unit="share", better="higher")
 def readiness(team: TeamView) -> Ratio:
     """Share of the time in which somebody of the team is there, that at least one of them is free."""
-    return Ratio(float(_covered(*team.free[1:])), float(_covered(*team.duty(paid=0)[1:])))
+    return Ratio(float(covered(*team.free[1:])), float(covered(*team.duty(paid=0)[1:])))
 
 
-def _covered(begin: Ints, end: Ints) -> int:
+def covered(begin: Ints, end: Ints) -> int:
     """Seconds that at least one of some spells covers."""
     order = np.argsort(begin)
     reached = np.maximum.accumulate(end[order])

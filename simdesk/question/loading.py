@@ -21,7 +21,7 @@ from simdesk.question.model import Question
 from simdesk.question.oddities import oddities_of
 from simdesk.question.places import THE_QUESTION, Places, Typed, by_option
 from simdesk.scenario.excerpts import nearest, quoted
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.problems import problems_from
 from simdesk.scenario.yaml_source import read_yaml
@@ -71,7 +71,7 @@ class Asked:
         """The desks that are known before anything is simulated: the base, without a name, and its alternatives."""
         ranked = self.question.rank.among if self.question.rank is not None else {}
         others = self.question.compare or self.question.explain or ranked
-        return {"": self.scenario, **{name: vary(self.scenario, changes) for name, changes in others.items()}}
+        return {"": self.scenario, **{name: alternative(self.scenario, changes) for name, changes in others.items()}}
 
     @property
     def watched(self) -> list[Key]:

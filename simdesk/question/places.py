@@ -15,7 +15,8 @@ from simdesk.experiment.sheet import Key
 from simdesk.experiment.targets import check_targets
 from simdesk.experiment.watch import key_named
 from simdesk.scenario.loading import vary
-from simdesk.scenario.model import Scenario, follow
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.paths import follow
 from simdesk.scenario.yaml_source import Source
 
 Place = tuple[str | int, ...]

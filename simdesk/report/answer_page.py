@@ -24,7 +24,7 @@ from simdesk.report.folder import Folder, Written
 from simdesk.report.spreadsheet import write_csv
 from simdesk.report.tables import Column, Table
 from simdesk.report.told import Told
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.writing import dump, dumps
 from simdesk.zones import edition
@@ -86,10 +86,10 @@ def planned_desk(answer: Answer) -> Scenario | None:
     """The desk with the staff or the shifts that were found, if that was the question and any were."""
     result, scenario = answer.result, answer.asked.scenario
     if isinstance(result, PlannedWeek):
-        return vary(scenario, result.shifts)
+        return alternative(scenario, result.shifts)
     if isinstance(result, Staffing) and result.certified:
         people = zip(result.teams, result.plan, strict=True)
-        return vary(scenario, {f"teams.{team}.agents": count for team, count in people})
+        return alternative(scenario, {f"teams.{team}.agents": count for team, count in people})
     return None
 
 

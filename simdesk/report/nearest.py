@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.clock import NEVER
+from simdesk.measures.teams import TeamView, covered
 from simdesk.queueing import allen_cunneen
 from simdesk.report.subject import Subject
 from simdesk.states import State
@@ -84,10 +85,9 @@ def _work(log: TicketLog, team: str) -> NDArray[np.float64]:
 
 
 def _open_time(log: TicketLog, team: str) -> float:
-    """Seconds of the window in which a team is open."""
-    touches = log.touches_columns
-    rows = np.flatnonzero((touches["team"] == log.teams.index(team)) & (touches["state"] == State.WORK))
-    return float(log.calendars[int(touches["calendar"][rows[0]])].between(*log.window)) if rows.size else 0.0
+    """Seconds of the window in which anybody of a team is there."""
+    _, begin, end = TeamView(log, log.teams.index(team)).duty(paid=0)
+    return float(covered(begin, end))
 
 
 def _why(subject: Subject, team: str) -> str:

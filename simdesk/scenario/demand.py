@@ -11,9 +11,10 @@ from pydantic_core import CoreSchema
 
 from simdesk.calendars import parse_weekdays
 from simdesk.distributions import Distribution
-from simdesk.scenario.problems import Complaint, Complaints
+from simdesk.scenario.problems import Complaint, Complaints, complain_of
 from simdesk.scenario.profiles import BUILT_IN, Shape, shape_of
 from simdesk.scenario.quantities import Chapter, Factor, Name, Priority, Rate, Share, Tier, mix_complaint
+from simdesk.scenario.weekdays import named_twice
 
 
 def _work_by_tier(value: Any) -> Any:
@@ -52,7 +53,7 @@ WorkByTier = Annotated[dict[Tier, TouchTime], Field(min_length=1), BeforeValidat
 one."""
 
 ShareByTier = Annotated[dict[Tier, Share], BeforeValidator(_share_by_tier), _OneForAll()]
-"""A share for each tier; one number alone is the first tier's."""
+"""A share for each tier, one number alone under the first; the field says what holds for tiers that are not named."""
 
 
 T = TypeVar("T")
@@ -87,7 +88,8 @@ class Profile(Chapter):
     """How demand is spread over the hours of the day and the days of the week."""
 
     weekdays: dict[str, Annotated[float, Field(ge=0, le=1e6)]] = {"daily": 1.0}
-    """Relative volume of the days: `Mon`, `Tue-Thu` (each of them), `daily`. Days not named have none."""
+    """Relative volume of the days: `Mon`, `Tue-Thu` (each of them), `daily`. Days not named have none; each is named
+    once."""
     hours: Annotated[list[Annotated[float, Field(ge=0, le=1e6)]], Field(min_length=24, max_length=24)]
     """Relative volume of the 24 hours of a day."""
     hours_on: dict[
@@ -99,6 +101,7 @@ class Profile(Chapter):
     def _readable(self) -> Self:
         for days in (*self.weekdays, *self.hours_on):
             parse_weekdays(days)
+        complain_of([*named_twice("weekdays", self.weekdays), *named_twice("hours_on", self.hours_on)])
         shape_of(self.weekdays, self.hours, self.hours_on)
         return self
 
@@ -151,13 +154,18 @@ class TicketType(Chapter):
     work: WorkByTier
     """Touch time of an agent at each tier."""
     resolves: ShareByTier = {}
-    """Share resolved at each tier; the rest is escalated. All, where not stated or where a team escalates to nobody."""
+    """Share resolved at each tier; the rest is escalated. One share alone is the first tier's. A tier that is not named
+    resolves all, as does a team that escalates to nobody."""
     blocking: Share = 0.22
     """Share of tickets that stop the user's work; they weigh more in users' lost time. [src:8]"""
     self_service: SelfService | None = None
     """Self-service before the desk; none unless stated."""
     automation: Automation | None = None
     """Automation before the desk; none unless stated."""
+
+    def resolved_at(self, tier: int) -> float:
+        """Share of the tickets at a tier that it resolves, if its team can escalate."""
+        return self.resolves.get(f"tier_{tier}", 1.0)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -68,7 +68,8 @@ class Pending(Chapter):
     """Tickets that wait for the user (or a vendor) in the middle of the work."""
 
     share: ShareByTier = {"tier_1": 0.30, "tier_2": 0.45, "tier_3": 0.50}
-    """Share of the visits to a tier in which the ticket becomes pending. [sim]"""
+    """Share of the visits to a tier in which the ticket becomes pending. One share alone stands for all tiers; a tier
+    that is not named has that of the next lower one. [sim]"""
     lasts: Distribution = _shape("lognormal", mean="20 business hours", cv=2.0)
     """How long it waits; business time is that of `calendar`. [sim]"""
     calendar: Name | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from pydantic import BaseModel, ValidationError
 from simdesk.distributions import SHAPES
 from simdesk.errors import Problem, ScenarioError
 from simdesk.scenario.excerpts import dotted, quoted
-from simdesk.scenario.model import Scenario, follow
+from simdesk.scenario.model import Scenario
+from simdesk.scenario.paths import follow, spelt_out
 from simdesk.scenario.problems import nearest, problems_from
 from simdesk.scenario.quantities import Chapter, percentage
+from simdesk.scenario.short_forms import FIRST_TIER, as_written
 from simdesk.scenario.yaml_events import MOST_NODES, nodes_of
 from simdesk.scenario.yaml_source import Source, parse_yaml, read_yaml
 
@@ -87,19 +90,55 @@ def vary(scenario: Scenario, changes: Mapping[str, Any], said_in: str = "the cha
     """
     tree = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True)  # what was stated, so that it stays so
     problems: list[Problem] = []
+    spelt: dict[str, str] = {}
     for path, value in changes.items():
         try:
             follow(scenario, path)
         except ValueError as error:
             problems.append(Problem(str(error), path, said_in))
         else:
-            _own_mix(scenario, tree, path.split("."))
-            _place(scenario, tree, path.split("."), value)
+            spelt[path] = _spelt(scenario, path, value)
+            _own_mix(scenario, tree, spelt[path].split("."))
+            _place(scenario, tree, spelt[path].split("."), value)
     if problems:
         raise ScenarioError(problems, said_in)
-    for path in changes:
-        _rescale(tree, path.split("."), set(changes))
-    return _validated(tree, None, said_in)
+    for path in spelt.values():
+        _rescale(tree, path.split("."), set(spelt.values()))
+    try:
+        varied = _validated(tree, None, said_in)
+    except ScenarioError as error:
+        told = [_as_typed(problem, spelt, changes) for problem in error.problems]
+        raise ScenarioError(told, said_in) from None
+    return varied.beside(scenario) if scenario.changes_the_clocks else varied
+
+
+def _spelt(scenario: Scenario, path: str, value: Any) -> str:
+    """A path with every name on it; one distribution for the work of one tier is merged with what stands there."""
+    if isinstance(value, dict) and value:
+        inside = f"{path}.{next(iter(value))}"
+        if spelt_out(scenario, inside) == f"{path}.{FIRST_TIER}.{next(iter(value))}":
+            return f"{path}.{FIRST_TIER}"
+    return spelt_out(scenario, path)
+
+
+def _as_typed(problem: Problem, spelt: Mapping[str, str], changes: Mapping[str, Any]) -> Problem:
+    """A problem at the path that somebody typed, in whose value it is."""
+    for path, whole in spelt.items():
+        if problem.path != whole and not problem.path.startswith(f"{whole}."):
+            continue
+        rest = problem.path.removeprefix(whole).removeprefix(".").split(".")
+        inside = as_written(rest, changes[path]) if rest != [""] else ()
+        return replace(problem, path=dotted([*path.split("."), *inside]))
+    return problem
+
+
+def alternative(base: Scenario, changes: Mapping[str, Any], said_in: str = "the changes") -> Scenario:
+    """A desk with some values changed, to be set beside the desk as it stands: the base's clocks judge it.
+
+    What changes opening hours would else move its own yardstick: a promise of eight business hours is kept with ease by
+    who opens for an hour a week. Arguments and errors are those of `vary`.
+    """
+    return vary(base, changes, said_in).beside(base)
 
 
 def canonical(scenario: Scenario) -> Tree:

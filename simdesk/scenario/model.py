@@ -6,20 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from simdesk.durations import WEEK, YEAR
+from simdesk.scenario.clocks import Clocks, own_clocks
 from simdesk.scenario.demand import Demand, tiers_read
-from simdesk.scenario.excerpts import quoted
 from simdesk.scenario.flow import LIVE_CHANNELS, Flow, Patience, Pending, When
-from simdesk.scenario.forms import below, forms_of, keys
 from simdesk.scenario.money import Money
 from simdesk.scenario.observed import Observed
+from simdesk.scenario.paths import follow
 from simdesk.scenario.people import CalendarHours, Team
 from simdesk.scenario.problems import complain_of, nearest
 from simdesk.scenario.quantities import Chapter, HourlyCost, Name
 from simdesk.scenario.run import Run
-from simdesk.scenario.sentences import MOST_OPTIONS
 from simdesk.scenario.service_levels import Bound, ServiceLevels, Target
 
 Complaint = tuple[tuple[str | int, ...], str]
@@ -78,11 +77,30 @@ class Scenario(Chapter):
     """What time and broken promises cost."""
     observed: Observed | None = None
     """What really happened, to be printed beside what the simulation says."""
+    _judged_by: Clocks | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _refers_to_what_exists(self) -> Self:
         complain_of(_complaints(self))
         return self
+
+    @property
+    def clocks(self) -> Clocks:
+        """By which the desk is judged: its own clocks, or those of the desk that it is set beside."""
+        return self._judged_by or own_clocks(self)
+
+    @property
+    def changes_the_clocks(self) -> bool:
+        """Whether it is judged by other clocks than it states itself."""
+        return self._judged_by is not None
+
+    def beside(self, base: Scenario) -> Scenario:
+        """The same desk as an alternative to a base, by whose clocks it is judged."""
+        own = own_clocks(self)
+        clocks = base.clocks.over(own, self)
+        found = self.model_copy()
+        found._judged_by = clocks if clocks != own else None
+        return found
 
     @property
     def entry(self) -> str:
@@ -217,52 +235,23 @@ def _flow_complaints(scenario: Scenario, calendars: set[str]) -> Iterator[Compla
 def _tier_complaints(scenario: Scenario) -> Iterator[Complaint]:
     """What is stated for a tier must be what some team goes by; usual values may speak of tiers that are not there."""
     tiers = sorted({team.tier for team in scenario.teams.values()})
-    places: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    known = {f"tier_{tier}" for tier in tiers}
+    places: dict[tuple[str, ...], tuple[Mapping[str, Any], set[str]]] = {}
     for name, kind in scenario.demand.types.items():
-        places |= {("demand", "types", name, "work"): kind.work, ("demand", "types", name, "resolves"): kind.resolves}
+        here = ("demand", "types", name)
+        places |= {
+            (*here, "work"): (kind.work, tiers_read(kind.work, tiers)),
+            (*here, "resolves"): (kind.resolves, known),
+        }
     if scenario.flow.pending is not None:
-        places["flow", "pending", "share"] = scenario.flow.pending.share
+        share = scenario.flow.pending.share
+        places["flow", "pending", "share"] = share, tiers_read(share, tiers)
     usual = Pending().share
-    for place, values in places.items():
-        for tier in sorted(values.keys() - tiers_read(values, tiers)):
+    for place, (values, read) in places.items():
+        for tier in sorted(values.keys() - read):
             if place[0] == "demand" or values[tier] != usual.get(tier):
                 there = ", ".join(map(str, tiers))
                 yield (*place, tier), f"no team is of tier {tier[5:]}, only of {there}; correct or remove it"
-
-
-def follow(scenario: Scenario, path: str) -> Any:
-    """What a dotted path leads to; None where the scenario says nothing but may.
-
-    Raises:
-        ValueError: when it leads nowhere, naming the part and its nearest spelling.
-    """
-    value: Any = scenario
-    forms = forms_of(Scenario)
-    parts = path.split(".")
-    for index, part in enumerate(parts):
-        if isinstance(value, Mapping):
-            if part not in value and index < len(parts) - 1:
-                raise _nowhere(part, list(value))
-            value = value.get(part)
-        elif isinstance(value, BaseModel) or (value is None and keys(forms)):
-            if part not in keys(forms):
-                raise _nowhere(part, keys(forms))
-            value = None if value is None else getattr(value, _field(type(value), part))
-        elif value is not None:
-            what = "a list, which is changed as a whole" if isinstance(value, list | tuple) else "a single value"
-            raise ValueError(f"leads nowhere at {quoted(part)}: {quoted(parts[index - 1])} is {what}")
-        forms = below(forms, part)
-    return value
-
-
-def _nowhere(part: str, known: list[str]) -> ValueError:
-    few = f"; known here: {', '.join(map(quoted, known))}" if 0 < len(known) <= MOST_OPTIONS else ""
-    return ValueError(f"leads nowhere at {quoted(part)}{nearest(part, known) or few}")
-
-
-def _field(model: type[BaseModel], written: str) -> str:
-    """Name of a model's field by the key that a user writes."""
-    return next(name for name, field in model.model_fields.items() if (field.alias or name) == written)
 
 
 def _slider_complaints(scenario: Scenario, index: int, slider: Slider) -> Iterator[Complaint]:

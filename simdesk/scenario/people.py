@@ -13,7 +13,7 @@ from pydantic_core import CoreSchema
 from simdesk.calendars import WEEKDAYS, parse_hours, parse_weekdays, public_holidays
 from simdesk.durations import DAY, Duration
 from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
-from simdesk.scenario.problems import Complaint, Complaints, complain
+from simdesk.scenario.problems import Complaint, Complaints, complain, complain_of
 from simdesk.scenario.quantities import (
     Chapter,
     Factor,
@@ -26,6 +26,7 @@ from simdesk.scenario.quantities import (
     percentage,
 )
 from simdesk.scenario.run import Elapsed, TimeZone
+from simdesk.scenario.weekdays import named_twice
 from simdesk.shares import percent_meant, share_schema
 
 
@@ -87,6 +88,7 @@ class CalendarHours(Chapter):
                 public_holidays(self.holidays, range(2026, 2027))
             except ValueError as error:
                 raise complain(["holidays"], str(error)) from None
+        complain_of(named_twice("hours_on", self.hours_on))
         week = self.weekly()
         for day, intervals in week.items():
             following = week.get((day + 1) % 7)
@@ -202,8 +204,10 @@ class Team(Chapter):
     """How many; they work the hours of the calendar unless there are shifts."""
     shifts: Annotated[dict[Name, Shift], Field(min_length=1)] | None = None
     """Groups with hours of their own: each states its agents, or its share of the team's."""
-    calendar: Name = "always"
-    """When the team works; `always` unless stated."""
+    stated_calendar: Annotated[Name | None, Field(alias="calendar")] = None
+    """When the team is open: its agents work then unless there are shifts, and a wait in its queue outside these hours
+    counts as outside hours. Unless stated, agents are there day and night, and waits go by the users' office hours
+    (`service_levels.calendar`). Who is on shift never moves these hours."""
     shrinkage: Annotated[Shrinkage, BeforeValidator(_shrinkage), _OrOneShare()] = Shrinkage(absent=0.0, breaks=0.0)
     """Paid time not there for tickets; `30 %` is half absence, half breaks and meetings. None unless stated. [mem-H]"""
     ticket_time: Annotated[Share, Field(gt=0)] = 1.0
@@ -268,6 +272,11 @@ class Team(Chapter):
         shares = {name: shift.share for name, shift in (self.shifts or {}).items() if shift.share is not None}
         if self.agents is not None and (message := mix_complaint(shares, "the shifts")):
             yield Complaint(["shifts"], message)
+
+    @property
+    def calendar(self) -> str:
+        """Name of the calendar in which agents without shifts work."""
+        return self.stated_calendar or "always"
 
     @property
     def headcount(self) -> int:

@@ -16,6 +16,7 @@ from simdesk.errors import Problem, ScenarioError
 from simdesk.scenario.excerpts import dotted, nearest, quoted
 from simdesk.scenario.forms import Form, below, forms_of, key_forms, narrowed
 from simdesk.scenario.sentences import Sentence, sentence
+from simdesk.scenario.short_forms import as_written
 from simdesk.scenario.yaml_source import parse_value
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ def _findings(detail: ErrorDetails, model: type[BaseModel], source: Source | Non
     raised = detail.get("ctx", {}).get("error")
     if isinstance(raised, Complaints):
         for path, message, at_key in raised.complaints:
-            yield _Finding((*trail.path, *path), Sentence(message), trail.branches, at_key)
+            whole = (*trail.path, *path)
+            place = as_written(whole, source.data) if source is not None else whole
+            yield _Finding(place, Sentence(message), trail.branches, at_key)
         return
     last = str(trail.path[-1]) if trail.path else ""
     said = sentence(detail, last, trail.holders, trail.forms)

@@ -17,8 +17,8 @@ Waiting = Literal["pending", "hand_off", "reopened"]
 
 
 class ServiceLevel(Chapter):
-    """Promise for one priority. The unit says the clock: `2 h` runs day and night, `2 business hours` in office
-    hours."""
+    """Promise for one priority, from the instant in which a ticket reaches the desk: after self-service and automation.
+    The unit says the clock: `2 h` runs day and night, `2 business hours` in office hours."""
 
     respond: Duration | None = None
     """Until an agent starts to work on the ticket."""
@@ -30,8 +30,9 @@ class ServiceLevels(Chapter):
     """What was promised to the users. The `seed` table of the literature: P1 15 min / 2 h … P4 1 / 5 business days."""
 
     calendar: Name | None = None
-    """The users' office hours: the clock of promises and of lost time that are stated in business time; the hours of
-    the first team unless stated."""
+    """The users' office hours: the clock of promises in business time, of lost time and of business measures. Unless
+    stated, the `calendar` of the first team in the file that is not open round the clock, else `always`. Shifts never
+    move it, and alternatives are judged by that of the desk as it stands."""
     target_share: Share = 0.90
     """Share of tickets for which a promise is meant to hold. [src:53-55]"""
     pause_on: list[Waiting] = ["pending", "reopened"]

@@ -143,8 +143,12 @@ def _wrapped(label: str, words: Sequence[str], width: int = 118) -> Iterator[str
 
 
 def _teams(staffing: Mapping[str, Any]) -> Iterator[str]:
+    yield "calendars:"
+    yield f'  lines: {{days: "{_days(list(DAYS.values()))}", hours: "07:00-{LAST_CALLERS}"}}'
+    yield ""
     yield "teams:"
     yield "  phones:"
+    yield "    calendar: lines            # by which waits and users' hours are judged, whoever is there"
     yield "    discipline: aging          # P2 callers are credited with 90 s at entry: the bank's rule"
     yield "    promote_after: 90 s"
     yield "    at_shift_end: finish       # nobody hangs up on a caller"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from simdesk.workload.journey import Builder
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
 from simdesk.workload.program import Program
+from simdesk.workload.reached import reaches_at
 from simdesk.workload.streams import Ints, Streams
 
 Mask = NDArray[np.bool_]
@@ -67,7 +68,8 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     steps = steps_of(program, start, day, k, streams)
     live = np.array([name in scenario.flow.live_channels for name in channels], np.int8)
     steps.columns["live"] &= np.repeat(live[channel], np.diff(steps.first))
-    workload = _assemble(scenario, desk, channels, groups, order, steps, streams)
+    blank = _assemble(scenario, desk, channels, groups, order, steps, streams)
+    workload = replace(blank, reaches_at=reaches_at(blank, desk.calendars))
     workload.check()
     return workload
 
@@ -204,6 +206,7 @@ def _assemble(
     steps: Steps,
     streams: Streams,
 ) -> Workload:
+    """All columns but `reaches_at`, which follows from the others."""
     types = list(scenario.demand.types)
 
     def column(values: list[Ints]) -> Ints:
@@ -218,6 +221,7 @@ def _assemble(
         channel_names=channels,
         arrives_at=column([group.arrives_at for group in groups]),
         opened_at=column([group.opened_at for group in groups]),
+        reaches_at=np.zeros(0, np.int64),
         type=column([np.full(group.day.size, types.index(group.type)) for group in groups]),
         priority=priority,
         channel=column([group.channel for group in groups]),

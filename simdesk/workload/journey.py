@@ -1,17 +1,9 @@
-"""The life of a ticket as a small grammar: steps in sequence, choices by chance, and ends.
-
-A journey is built once for each kind of ticket from the scenario. It can be drawn for many tickets at once (`draw`) and
-its expectation can be taken (`expected`), so what is simulated and what a stability check assumes cannot drift apart.
-"""
+"""The life of a ticket of each kind, built from the scenario in the words of the `grammar`."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
-
-import numpy as np
 
 from simdesk.desk import Desk
 from simdesk.distributions import Distribution
@@ -19,120 +11,18 @@ from simdesk.scenario.demand import TicketType, at_tier
 from simdesk.scenario.flow import HandOff, Misroute, Patience, Pending, Reopen
 from simdesk.scenario.model import Scenario
 from simdesk.states import Outcome, State
-from simdesk.workload.streams import Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """Nobody of the desk works: a state, how long, in which calendar."""
-
-    state: State
-    shape: Distribution
-    stream: str
-    calendar: int = 0
-    pauses: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """An agent of a team works: a drawn amount times `scale`, plus `extra` milliseconds; `first` if it is the first
-    contact of the user with the desk, or another attempt at it."""
-
-    team: int
-    shape: Distribution
-    stream: str
-    scale: float = 1.0
-    extra: int = 0
-    patience: Patient | None = None
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """How long the user waits for this work, in which calendar, and what he does then."""
-
-    shape: Distribution
-    stream: str
-    redials: float = 0.0
-    redial: Sequence | None = None
-    calendar: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """With the given probabilities one branch is taken; with the rest, nothing happens here."""
-
-    stream: str
-    branches: tuple[tuple[float, Node], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """One after the other; an `End` in it ends the ticket."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A visit on the way up: with a probability it resolves the ticket, else the ticket is handed on."""
-
-    stream: str
-    resolves: float
-    resolved: Sequence
-    handed_on: Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """Visits one above the other, until one resolves the ticket; the `top` always does.
-
-    A list and not one choice within another, so that a chain of a thousand teams is as easy to follow as one of three.
-    """
-
-    rungs: tuple[Rung, ...]
-    top: Sequence
-
-
-@dataclass(frozen=True, slots=True)
-class Detour:
-    """The ticket goes to a wrong team, each as likely as the others, which notices it and looks at it.
-
-    One part for all of them: they differ only in who looks and in whose calendar the ticket is noticed.
-
-    Attributes:
-        stream: decides which team.
-        among: teams, the same for every detour of a scenario.
-        calendars: in which each of them notices tickets.
-        but: places in `among` of those that would not be wrong, ascending.
-        pick_up, look: what happens at whichever team it is.
-    """
-
-    stream: str
-    among: tuple[int, ...]
-    calendars: tuple[int, ...]
-    but: tuple[int, ...]
-    pick_up: Delay
-    look: Work
-
-    @property
-    def ways(self) -> int:
-        """Teams of which one is drawn."""
-        return len(self.among) - len(self.but)
-
-    def leads_to(self, team: int) -> bool:
-        """Whether a team is one of the wrong ones."""
-        return team in self.among and self.among.index(team) not in self.but
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The ticket ends here."""
-
-    outcome: Outcome
-
-
-Node = Delay | Work | Choice | Sequence | Climb | Detour | End
+from simdesk.workload.grammar import (
+    Choice,
+    Climb,
+    Delay,
+    Detour,
+    End,
+    Node,
+    Patient,
+    Rung,
+    Sequence,
+    Work,
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -211,8 +101,8 @@ class Builder:
             place = f"{self.name}/tier-{spec.tier}/{occurrence}{again}"
             first = occurrence == 1 and not rungs
             visit = Sequence(tuple(self._visit(team, place, patience, scale, extra, first)))
-            above, resolves = spec.escalates_to, at_tier(self.kind.resolves, spec.tier)
-            if above is None or resolves is None or resolves >= 1:
+            above, resolves = spec.escalates_to, self.kind.resolved_at(spec.tier)
+            if above is None or resolves >= 1:
                 return Climb(tuple(rungs), visit)
             handed_on = (
                 *self._visit(team, place, patience, scale, extra + write_up, first),
@@ -248,7 +138,7 @@ class Builder:
         if pending.calendar is not None:
             calendar = self.desk.calendar(pending.calendar)
         else:
-            calendar = int(self.desk.team_calendar[whole.team])
+            calendar = int(self.desk.business_calendar[whole.team])
         pauses = "pending" in self.scenario.service_levels.pause_on
         wait = Delay(State.PENDING, pending.lasts, f"pending-lasts/{place}", _in(pending.lasts, calendar), pauses)
         if pending.follow_up == 0:
@@ -321,7 +211,7 @@ class Builder:
 
     def _in_which(self, hand_off: HandOff, team: int) -> int:
         """The calendar in which a team notices that it was handed something."""
-        return _in(hand_off.pick_up, int(self.desk.team_calendar[team]))
+        return _in(hand_off.pick_up, int(self.desk.business_calendar[team]))
 
     def _reopened(self, team: str, reopen: Reopen, occurrence: int) -> Choice:
         pauses = "reopened" in self.scenario.service_levels.pause_on
@@ -345,10 +235,6 @@ def _in(shape: Distribution, calendar: int) -> int:
     return calendar if shape.business else 0
 
 
-def _milliseconds(work: Work) -> float:
-    return work.shape.mean * 1000 * work.scale + work.extra
-
-
 def _teams_used(scenario: Scenario) -> tuple[int, ...]:
     """Teams that tickets get to when all goes right, in the order of the scenario."""
     used: set[str] = set()
@@ -358,64 +244,3 @@ def _teams_used(scenario: Scenario) -> tuple[int, ...]:
             used.add(team)
             team = scenario.teams[team].escalates_to
     return tuple(index for index, name in enumerate(scenario.teams) if name in used)
-
-
-def expected_work(
-    node: Node, reaching: float = 1.0, of: Callable[[Work], float] = _milliseconds
-) -> tuple[dict[int, float], float]:
-    """Expected touch time by team, milliseconds at standard speed, of a ticket that reaches a node with some
-    probability.
-
-    Nobody gives up in this expectation. With another `of`, the expectation of that. Returns it together with the
-    probability of getting past the node.
-    """
-    work: dict[int, float] = {}
-    astray: dict[tuple[int, ...], Floats] = {}
-
-    def add(part: Work | Detour, reaching: float) -> None:
-        if isinstance(part, Work):
-            work[part.team] = work.get(part.team, 0.0) + reaching * of(part)
-            return
-        if (amounts := astray.get(part.among)) is None:
-            amounts = astray[part.among] = np.zeros(len(part.among))
-        for begin, end in pairwise((-1, *part.but, len(part.among))):
-            amounts[begin + 1 : end] += reaching / part.ways * of(part.look)
-
-    past = reach(node, reaching, add)
-    for among, amounts in astray.items():
-        for team, amount in zip(among, amounts.tolist(), strict=True):
-            if amount:
-                work[team] = work.get(team, 0.0) + amount
-    return work, past
-
-
-def reach(node: Node, reaching: float, tell: Callable[[Work | Detour, float], None]) -> float:
-    """Tell of every piece of work of a journey, and with what probability it is reached, if nobody gives up.
-
-    Args:
-        node: part of a journey.
-        reaching: probability of getting there.
-        tell: is told.
-
-    Returns:
-        The probability of getting past the node.
-    """
-    if isinstance(node, End):
-        return 0.0
-    if isinstance(node, Work | Detour):
-        tell(node, reaching)
-    elif isinstance(node, Sequence):
-        for part in node.nodes:
-            reaching = reach(part, reaching, tell)
-    elif isinstance(node, Choice):
-        past = reaching * (1 - sum(probability for probability, _ in node.branches))
-        for probability, branch in node.branches:
-            past += reach(branch, reaching * probability, tell)
-        return past
-    elif isinstance(node, Climb):
-        past = 0.0
-        for rung in node.rungs:
-            past += reach(rung.resolved, reaching * rung.resolves, tell)
-            reaching = reach(rung.handed_on, reaching * (1 - rung.resolves), tell)
-        return past + reach(node.top, reaching, tell)
-    return reaching

@@ -32,7 +32,9 @@ class Workload:
 
     Attributes of tickets, shape (tickets,):
         arrives_at: when it enters the desk, seconds; 0 for those open at the start.
-        opened_at: when the user opened it, seconds; negative for those open at the start.
+        opened_at: when the user's need began, seconds; negative for those open at the start.
+        reaches_at: when it reaches the desk, after self-service and automation, seconds; `NEVER` if it never does, and
+            `opened_at` for those open at the start. Promises begin then.
         type, priority, channel: indices into `type_names`, `PRIORITIES`, `channel_names`; `category_names[type]` is
             its heading.
         blocking: 1 if it stops the user's work.
@@ -67,6 +69,7 @@ class Workload:
     channel_names: tuple[str, ...]
     arrives_at: Ints
     opened_at: Ints
+    reaches_at: Ints
     type: Ints
     priority: Ints
     channel: Ints

@@ -10,7 +10,7 @@ import numpy as np
 
 from simdesk.distributions import Distribution
 from simdesk.states import State
-from simdesk.workload.journey import Choice, Climb, Delay, Detour, End, Node, Sequence, Work
+from simdesk.workload.grammar import Choice, Climb, Delay, Detour, End, Node, Sequence, Work
 from simdesk.workload.model import DELAY, WORK
 from simdesk.workload.streams import name_hash
 from simdesk.workload.walk import CHOOSE, END, GOTO, HALT, PICK, STEP, Code

@@ -14,7 +14,6 @@ from typing import Any, Final
 from simdesk.desk import Desk
 from simdesk.scenario.loading import canonical
 from simdesk.scenario.model import Scenario
-from simdesk.scenario.people import Team
 from simdesk.workload.draw import draw
 from simdesk.workload.model import Workload
 from simdesk.workload.presence import presence, speeds
@@ -22,8 +21,8 @@ from simdesk.workload.streams import Streams
 
 WHO_SERVES: Final = frozenset(
     {
-        "agents", "shrinkage", "ticket_time", "people", "speed_cv", "cost", "discipline", "agent_choice", "begins",
-        "at_shift_end", "at_break", "hand_over_work", "promote_after", "weights", "also_serves",
+        "agents", "shifts", "shrinkage", "ticket_time", "people", "speed_cv", "cost", "discipline", "agent_choice",
+        "begins", "at_shift_end", "at_break", "hand_over_work", "promote_after", "weights", "also_serves",
     }
 )  # fmt: skip
 """Fields of a team that no ticket's luck depends on."""
@@ -34,15 +33,16 @@ _TOLD: Final = ("title", "story", "try", "targets", "money", "observed", "people
 def tickets_key(scenario: Scenario) -> str:
     """Equal for two scenarios only if the same tickets come to them, with the same work; a team's size is not in it."""
     tree = {chapter: value for chapter, value in canonical(scenario).items() if chapter not in _TOLD}
-    tree["teams"] = {name: _tickets_part(team, scenario.teams[name]) for name, team in tree["teams"].items()}
+    tree["teams"] = {name: _tickets_part(team) for name, team in tree["teams"].items()}
     tree["run"] = {name: value for name, value in tree["run"].items() if name != "replications"}
+    if scenario.changes_the_clocks:
+        tree["judged by"] = scenario.clocks.written
     return json.dumps(tree)  # in the order in which they were written: the first rule that fits decides
 
 
-def _tickets_part(tree: dict[str, Any], team: Team) -> dict[str, Any]:
-    """What tickets meet of a team: not how many people it has, but when any of them are there."""
-    part = {name: value for name, value in tree.items() if name not in WHO_SERVES}
-    return part if team.shifts is None else {**part, "staffed": sorted({str(shift) for shift in team.shift_of_each()})}
+def _tickets_part(tree: dict[str, Any]) -> dict[str, Any]:
+    """What tickets meet of a team: neither how many people it has nor when they are there."""
+    return {name: value for name, value in tree.items() if name not in WHO_SERVES}
 
 
 class SharedDraws:

@@ -93,7 +93,8 @@ def _columns(size: Size, desk: Desk) -> Workload:
 
     return Workload(
         type_names=("task",), category_names=("task",), channel_names=("any",),
-        arrives_at=arrives_at, opened_at=arrives_at, type=all_are(0), priority=all_are(0), channel=all_are(0),
+        arrives_at=arrives_at, opened_at=arrives_at, reaches_at=arrives_at, type=all_are(0), priority=all_are(0),
+        channel=all_are(0),
         blocking=all_are(0), ends_as=all_are(int(Outcome.RESOLVED)),
         response_target=all_are(NEVER), resolution_target=all_are(NEVER),
         response_calendar=all_are(0), resolution_calendar=all_are(0),

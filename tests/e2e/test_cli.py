@@ -128,6 +128,28 @@ def test_the_written_scenario_gives_the_same_again(quickstart: Run, tmp_path: Pa
     assert (tmp_path / "again/measures.csv").read_bytes() == (quickstart.folder / "measures.csv").read_bytes()
 
 
+@pytest.mark.parametrize("seed", [2**53 + 1, 2**63 - 1])
+def test_the_largest_seeds_are_written_and_read_back_as_they_are(desk: Path, tmp_path: Path, seed: int):
+    """No number of a seed is lost in scenario.yaml, provenance.json or the page; it gives the same tickets again."""
+    first = simdesk("run", desk, "--seed", seed, "--out", "first", cwd=tmp_path)
+    second = simdesk("run", "first/scenario.yaml", "--out", "second", cwd=tmp_path)
+
+    assert (first.code, second.code) == (0, 0)
+    assert yaml.safe_load((tmp_path / "first" / "scenario.yaml").read_text())["run"]["seed"] == seed
+    assert birth(tmp_path / "first") == birth(tmp_path / "second")
+    assert birth(tmp_path / "first")["seed"] == seed
+    assert f"seed {seed}" in (tmp_path / "first" / "report.html").read_text()
+
+
+@pytest.mark.parametrize("option", ["--seed={}", "--set=run.seed={}"])
+def test_a_seed_above_the_limit_is_refused_before_anything_runs(desk: Path, tmp_path: Path, option: str):
+    """With the limit, which is the same in a file and for the option."""
+    done = simdesk("run", desk, option.format(2**63), cwd=tmp_path)
+
+    assert done.code == 2
+    assert "9223372036854775807" in done.err.replace(",", "")
+
+
 def test_options_do_what_they_say_and_equal_questions_share_a_folder(desk: Path, tmp_path: Path):
     """Another seed, another value or another number of replications is another question; more workers is not."""
     births = {}

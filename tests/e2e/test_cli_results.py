@@ -17,10 +17,10 @@ from simdesk.errors import RunError
 from simdesk.experiment.difference import difference
 from simdesk.experiment.lab import Lab
 from simdesk.experiment.sheet import Key
-from simdesk.experiment.store import Store
+from simdesk.experiment.store import JUDGED_BY, Store, Stored
 from simdesk.measures.readings import Total
 from simdesk.report.differences import sentence
-from simdesk.scenario.loading import loads, vary
+from simdesk.scenario.loading import alternative, loads, vary
 from terminal import simdesk
 
 DESK = loads("""title: A small desk for a few days
@@ -131,6 +131,28 @@ def test_two_rows_are_compared_replication_by_replication(folder: Path):
     assert printed.splitlines()[0] == f"A small desk for a few days: {found[2]} against {found[1]}, 4 runs each"
     assert "Staff cost" in printed
     assert re.search(r"Wait in the first queue, mean: .*95 % interval", printed)
+
+
+def test_rows_that_were_judged_by_other_clocks_are_compared_with_a_warning(folder: Path):
+    """A desk that closes at noon, run on its own; as an alternative it was judged by the hours of the desk as it is."""
+    office = {"calendars.office": {"days": "daily", "hours": "08:00-20:00"}, "teams.desk.calendar": "office"}
+    base = vary(DESK, {**office, "title": "Office"})
+    noon = {"calendars.office.hours": "08:00-12:00"}
+    with Store(STORE) as store, Lab(workers=1, store=store) as lab:
+        lab.many([base, vary(base, noon), alternative(base, noon)], 2)
+        rows = [row for row in store.rows() if row.title == "Office"]
+    own, alone = (next(r.number for r in rows if hours(r) == (said, False)) for said in ("08:00-20:00", "08:00-12:00"))
+    beside = next(row.number for row in rows if hours(row) == ("08:00-12:00", True))
+
+    assert "judged by other opening hours" in results("compare", own, alone)
+    assert "judged by other opening hours" not in results("compare", own, beside)
+    assert "judged by other opening hours" in results("compare", alone, beside)
+    assert "judged by=" in results()
+
+
+def hours(row: Stored) -> tuple[str, bool]:
+    """The office hours of a kept desk, and whether it was judged by others."""
+    return row.scenario["calendars"]["office"]["hours"], JUDGED_BY in row.scenario
 
 
 def test_only_replications_that_both_have_are_compared(folder: Path):

@@ -42,6 +42,15 @@ RULES = (
 CLOCK = ("unit/test_business_time.py", "unit/test_clock.py", "unit/test_calendars.py")
 TWINS = ("property/test_twins.py",)
 PEOPLE = ("unit/test_presence.py",)
+JUDGED = (
+    "unit/test_reached_desk.py",
+    "unit/test_cohort.py",
+    "unit/test_resolves.py",
+    "unit/test_short_forms.py",
+    "unit/test_weekdays.py",
+    "unit/test_judging_clocks.py",
+)
+"""By which clocks, and from which instant, a desk is judged."""
 BOTH = ("unit/test_live_contacts.py", "unit/test_caught_mutants.py")
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
 MONEY = ("unit/test_money_measures.py", "unit/test_team_measures.py", "unit/test_table.py", "unit/test_whole_weeks.py")
@@ -55,6 +64,7 @@ JURIES = {
     "money": (MONEY,),
     "load": (LOAD,),
     "office": (OFFICE,),
+    "judged": (JUDGED,),
 }
 """Group of mutants → tests of which every bundle has to notice."""
 

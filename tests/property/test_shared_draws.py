@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from simdesk.desk import open_desk
 from simdesk.errors import ScenarioError
-from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
-from simdesk.scenario.loading import canonical, loads, vary
+from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
+from simdesk.scenario.loading import alternative, canonical, loads, vary
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import Team
 from simdesk.workload.draw import draw
@@ -25,7 +25,7 @@ from written import from_shelf
 
 SHORT = {"run.length": "3 days", "run.warm_up": "1 day", "run.cool_down": "2 days"}
 SHIFTS = """
-title: Shifts by share, and promises in business days of whoever is there
+title: Shifts by share, and promises in business days
 run: {length: 3 days, cool_down: 2 days, open_at_start: {front: {fault: {count: 3, oldest: 2 days}}}}
 calendars: {office: {days: Mon-Fri, hours: "08:00-18:00"}}
 demand:
@@ -83,11 +83,14 @@ ANYBODY: Mapping[str, st.SearchStrategy[Any]] = {
     "discipline": st.sampled_from([one.name.lower() for one in Discipline]),
     "agent_choice": st.sampled_from([one.name.lower() for one in AgentChoice]),
     "at_shift_end": st.sampled_from([one.name.lower() for one in AtShiftEnd]),
-    "at_break": st.sampled_from([one.name.lower() for one in AtShiftEnd]),
+    "at_break": st.sampled_from([one.name.lower() for one in AtBreak]),
+    "begins": st.sampled_from([one.name.lower() for one in Begins]),
+    "people": st.sampled_from(["drawn", "these"]),
     "hand_over_work": st.sampled_from(["0 min", "10 min"]),
     "promote_after": st.sampled_from(["0 min", "1 h"]),
     "weights": st.fixed_dictionaries({"P3": st.integers(1, 50)}),
     "also_serves": st.booleans(),
+    "shifts": st.sampled_from(["06:00-14:00", "13:00-21:00"]),
 }
 """What may be changed about who serves."""
 
@@ -102,6 +105,10 @@ def staffing(take: st.DrawFn) -> tuple[Scenario, Scenario]:
             value = take(ANYBODY[field])
             if field == "also_serves":
                 value = [other for other in desk.teams if other != name] if value else []
+            if field == "shifts":
+                share = {"share": 1} if team.agents is not None else {"agents": 2}
+                others = {shift: dict.fromkeys(share, 0) for shift in team.shifts or {}}
+                value = {**others, "all": {"hours": value, **share}}
             if field != "agents" or team.agents is not None:
                 changes[f"teams.{name}.{field}"] = value
     return desk, vary(desk, changes)
@@ -122,18 +129,31 @@ def test_who_serves_changes_no_ticket(pair: tuple[Scenario, Scenario], replicati
     assert differing(shared, alone) == []
 
 
-@pytest.mark.parametrize(("agents", "alike"), [(4, True), (5, True), (1, False)])
-def test_one_person_more_is_the_same_tickets_but_a_shift_without_anybody_is_not(agents: int, alike: bool):
-    """Business days are those of whoever is there: with one person nobody works late, and they become shorter."""
+@pytest.mark.parametrize("agents", [4, 5, 1])
+def test_a_shift_without_anybody_moves_no_business_day(agents: int):
+    """With one person nobody works late; business days are those of the calendar, so the tickets stay the same."""
     base = DESKS["shifts"]
 
     varied = vary(base, {"teams.front.agents": agents})
 
-    assert (tickets_key(varied) == tickets_key(base)) is alike
+    assert tickets_key(varied) == tickets_key(base)
     shared, alone = shared_and_alone(base, varied)
     assert differing(shared, alone) == []
-    targets = [set(work.resolution_target.tolist()) for work in (alone, draw(base, open_desk(base)))]
-    assert (targets[0] == targets[1]) is alike
+    assert np.array_equal(alone.resolution_target, draw(base, open_desk(base)).resolution_target)
+
+
+def test_an_alternative_is_not_given_the_tickets_of_a_desk_that_is_judged_by_other_clocks():
+    """The same hours on paper, once as a desk of its own and once beside one with shorter days: other due instants."""
+    base = DESKS["shifts"]
+    longer = {"calendars.office.hours": "08:00-20:00"}
+    own, beside = vary(base, longer), alternative(base, longer)
+
+    assert tickets_key(own) != tickets_key(beside)
+    shared, alone = shared_and_alone(own, beside)
+    assert differing(shared, alone) == []
+    targets = [draw(one, open_desk(one)).resolution_target for one in (base, own, beside)]
+    assert np.array_equal(targets[0], targets[2])
+    assert not np.array_equal(targets[0], targets[1])
 
 
 @pytest.mark.parametrize("chapter", ["patience", "flow.routing"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simdesk.calendars import parse_hours, parse_weekdays, public_holidays, weekly_calendar
-from simdesk.clock import NEVER, Calendar, Timeline, always, union
+from simdesk.clock import NEVER, Calendar, Timeline, always
 
 HOUR = 3_600
 DAY = 86_400
@@ -161,26 +161,6 @@ def test_the_day_length_is_that_of_the_median_open_date():
     desk = weekly_calendar("desk", BERLIN, hours, zone=BERLIN.zone, closed_dates=(), first_day=0, days=28)
 
     assert desk.day_length == 9 * HOUR
-
-
-@given(st.lists(calendars(), min_size=1, max_size=4))
-def test_a_union_is_open_whenever_one_is(members):
-    together = union(members, name="together")
-
-    assert open_seconds(together) == sorted({t for member in members for t in open_seconds(member)})
-    assert together.name == "together"
-
-
-def test_a_union_with_always_is_always():
-    office = weekly(BERLIN, "Mon-Fri", "08:00-18:00", date(2026, 1, 5), 7)
-
-    both = union([office, always()])
-
-    assert both.name == "desk + always"
-    assert both.add(100 * DAY, 5) == 100 * DAY + 5
-    assert both.day_length == DAY
-    with pytest.raises(ValueError, match="at least one"):
-        union([])
 
 
 @pytest.mark.parametrize(

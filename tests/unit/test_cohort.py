@@ -68,11 +68,60 @@ def test_a_visit_is_a_step_in_which_a_team_worked():
         agents=("desk/1", "desk/2", "back/1"),
     )
 
-    visited, step, team = Cohort.of(log).facts.team_visits
+    visited, _, team = Cohort.of(log).facts.team_visits
 
     assert visited.tolist() == [0, 0, 1]
-    assert step.tolist() == [0, 1, 2]
     assert team.tolist() == [0, 1, 0]
+
+
+def test_a_ticket_that_is_reopened_begins_anew():
+    """A resolved it twice; B handed to A, who resolved, and it came back to B: one change each time, and no return."""
+    log = a_log(
+        ticket(0, work(0, 1, agent="a/1"), delay(State.REOPENED, 9), work(9, 10, agent="a/1")),
+        ticket(0, work(1, 2, agent="a/1"), delay(State.REOPENED, 9), work(10, 11, agent="b/1")),
+        ticket(
+            0, work(2, 3, agent="b/1"), work(3, 4, agent="a/1"), delay(State.REOPENED, 11),
+            work(11, 12, agent="b/1"), work(12, 13, agent="a/1"), work(13, 14, agent="b/1"),
+        ),
+        agents=("a/1", "b/1"),
+    )  # fmt: skip
+
+    cohort = Cohort.of(log)
+
+    assert cohort.fact("team_changes").tolist() == [0, 0, 1 + 2]
+    assert cohort.fact("loops").tolist() == [0, 0, 1]
+
+
+def test_work_that_another_office_takes_up_is_a_hand_off():
+    """At the end of the shift the day hands over to the night, whose agent helps in its queue; then the day finishes.
+
+    Within the day's own people it is none, and neither is a helper who does the whole step.
+    """
+    log = a_log(
+        ticket(0, work(0, 5, agent="day/1"), handed_over(6, 9, agent="night/1", team="day"),
+               handed_over(20, 30, agent="day/2")),
+        ticket(0, work(5, 6, agent="day/1"), handed_over(7, 8, agent="day/2")),
+        ticket(0, work(40, 50, agent="night/1", team="day"), work(50, 60, agent="day/1")),
+        ticket(0, work(61, 70, agent="night/1", team="day"), resumed(75, 80, agent="night/1", team="day")),
+        agents=("day/1", "day/2", "night/1"),
+    )  # fmt: skip
+
+    cohort = Cohort.of(log)
+
+    assert cohort.fact("team_changes").tolist() == [2, 0, 0, 0]
+    assert cohort.fact("loops").tolist() == [1, 0, 0, 0]
+    assert np.bincount(cohort.facts.team_visits[0]).tolist() == [3, 1, 2, 1]
+
+
+def test_work_that_was_handed_over_to_another_office_and_on_is_with_that_office():
+    """The night's agent took it up and his own office went on with it: one hand-off, from the day to the night."""
+    log = a_log(
+        ticket(0, work(0, 5, agent="day/1"), handed_over(6, 9, agent="night/1", team="day"),
+               work(10, 20, agent="night/2")),
+        agents=("day/1", "night/1", "night/2"),
+    )  # fmt: skip
+
+    assert Cohort.of(log).fact("team_changes").tolist() == [1]
 
 
 @pytest.mark.parametrize(

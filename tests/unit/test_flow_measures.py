@@ -120,6 +120,23 @@ def test_an_agent_of_another_team_who_helps_out_is_no_hand_off():
     assert reading(log, "loops") == 0
 
 
+def test_a_reopening_is_neither_hand_off_nor_return():
+    """Resolved by the desk, reopened, and resolved by the desk again: in two visits, and it never changed hands."""
+    log = a_log(ticket(0, work(0, 10), delay(State.REOPENED, 50), work(60, 70)))
+
+    for measure in ("hand_offs", "reassigned", "loops", "first_contact_resolution"):
+        assert reading(log, measure) == 0, measure
+    assert reading(log, "first_level_resolution") == reading(log, "reopened") == 1
+
+
+def test_a_shift_that_hands_over_to_another_office_is_no_first_contact_resolution():
+    """The user talked to two offices."""
+    log = a_log(ticket(0, work(0, 10), handed_over(20, 30, agent="night/1", team="desk")), agents=("desk/1", "night/1"))
+
+    assert reading(log, "hand_offs") == reading(log, "reassigned") == 1
+    assert reading(log, "first_contact_resolution") == reading(log, "first_level_resolution") == 0
+
+
 def test_a_team_that_never_took_the_ticket_did_not_get_it():
     """The user gave up in the back office's queue and called the desk again, which resolved it."""
     log = a_log(

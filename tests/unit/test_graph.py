@@ -8,8 +8,8 @@ import pytest
 from simdesk.clock import NEVER
 from simdesk.distributions import Distribution
 from simdesk.states import Outcome, State
+from simdesk.workload.grammar import Choice, Delay, End, Node, Patient, Sequence, Work, expected_work
 from simdesk.workload.graph import Steps, steps_of
-from simdesk.workload.journey import Choice, Delay, End, Node, Patient, Sequence, Work, expected_work
 from simdesk.workload.program import Program
 from simdesk.workload.streams import Streams
 

@@ -12,7 +12,8 @@ from simdesk.desk import Desk
 from simdesk.experiment.load import first_teams
 from simdesk.scenario.loading import vary
 from simdesk.states import Outcome, State
-from simdesk.workload.journey import Builder, expected_work
+from simdesk.workload.grammar import expected_work
+from simdesk.workload.journey import Builder
 from simdesk.workload.model import DELAY, WORK, Workload
 from written import drawn, from_shelf, life, loads, steps_of, two_tiers, worked
 

@@ -15,7 +15,8 @@ from simdesk.experiment.load import team_loads
 from simdesk.scenario.loading import loads
 from simdesk.scenario.model import Scenario
 from simdesk.states import State
-from simdesk.workload.journey import Builder, expected_work
+from simdesk.workload.grammar import expected_work
+from simdesk.workload.journey import Builder
 from simdesk.workload.model import WORK
 from written import drawn, one_team, two_tiers
 
@@ -67,6 +68,7 @@ def test_a_wrong_team_is_neither_the_sender_nor_the_right_one_and_notices_in_its
     names = ["first", "second", "third", "fourth", "fifth"]
     above = dict(zip(names, [*names[1:], None], strict=True))
     teams = {name: {"tier": n, "agents": 9, "escalates_to": above[name]} for n, name in enumerate(names, 1)}
+    teams["third"]["calendar"] = teams["fifth"]["calendar"] = "always"
     teams["fourth"]["calendar"] = "office"
     flow = {
         "hand_off": {"pick_up": {"constant": {"value": "1 business hour"}}},

@@ -48,7 +48,10 @@ def test_parallel_branches_obey_all_laws():
         ("Little's law", "tickets", "ended_at", 1, 171),  # it stayed for a second after its last touch
         ("Little's law", "tickets", "arrived_at", 2, 19),  # it came before it was anywhere
         ("Little's law", "touches", "ended_at", 3, 149),  # between pending and work it was nowhere for a second
-        ("Little's law", "touches", "ticket", 6, 2),  # somebody else's wait
+        ("Little's law", "touches", "ticket", 4, 0),  # somebody else's work
+        ("before it reached the desk", "tickets", "reached_desk_at", 2, 21),
+        ("before it reached the desk", "tickets", "reached_desk_at", 4, 400),  # self-service alone brings nobody there
+        ("came to no team", "touches", "ticket", 6, 2),  # its only wait is somebody else's
         ("time ran backwards", "touches", "ended_at", 1, 59),  # work
         ("time ran backwards", "touches", "ended_at", 3, 119),  # a delay
         ("an agent worked on two tickets at once", "touches", "agent", 5, 0),

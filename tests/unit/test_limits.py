@@ -36,7 +36,13 @@ def one_after_the_other(desk, tickets):
         if isinstance(getattr(sample, name), np.ndarray) and not name.startswith(("duty", "speed"))
     }
     counted = np.arange(tickets + 1)
-    own = {"arrives_at": counted[:-1], "opened_at": counted[:-1], "first": counted, "successor_at": 0 * counted}
+    own = {
+        "arrives_at": counted[:-1],
+        "opened_at": counted[:-1],
+        "reaches_at": counted[:-1],
+        "first": counted,
+        "successor_at": 0 * counted,
+    }
     return replace(sample, **many | own | {"successors": sample.successors})
 
 

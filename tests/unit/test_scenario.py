@@ -8,7 +8,8 @@ import pytest
 
 from simdesk.errors import ScenarioError
 from simdesk.scenario.loading import loads, vary
-from simdesk.scenario.model import MOST_SHIFTS, MOST_TICKETS, Scenario, follow
+from simdesk.scenario.model import MOST_SHIFTS, MOST_TICKETS, Scenario
+from simdesk.scenario.paths import follow
 from simdesk.scenario.people import Team
 from simdesk.scenario.writing import dumps
 from written import ONE_TEAM, from_shelf, one_team, two_tiers

@@ -231,3 +231,15 @@ def test_overtime_is_that_of_the_window():
 def test_where_no_shifts_are_known_no_overtime_is():
     """A real export does not say who was there when."""
     assert math.isnan(team_reading(a_log(ticket(0, work(0, 60))), "overtime"))
+
+
+def test_who_has_an_unpaid_break_later_has_worked_no_overtime():
+    """Paid from 0 to 100 and from 200 to 300; a call holds the break up to 120, so it lasts until 220."""
+    log = a_log(
+        ticket(0, work(50, 120)),
+        duty=[Shift("desk/1", paid=((0, 100), (200, 300)), there=((0, 120), (220, 300)))],
+        window=(0, WEEK),
+    )
+
+    assert team_reading(log, "overtime") == 0
+    assert team_reading(log, "occupancy") == 70 / 200

@@ -171,7 +171,8 @@ def test_a_new_team_or_channel_can_be_added():
         ("flow.misroute.shar", "leads nowhere at 'shar'; did you mean 'share'?"),
         ("teams.desk.agents.number", "leads nowhere at 'number': 'agents' is a single value"),
         ("teams.desk.also_serves.0", "leads nowhere at '0': 'also_serves' is a list, which is changed as a whole"),
-        ("demand.types.fault.work.exponential.mean", "leads nowhere at 'exponential'; known here: 'tier_1'"),
+        ("demand.types.fault.work.exponental.mean", "leads nowhere at 'exponental'; did you mean 'exponential'?"),
+        ("demand.types.fault.work.tear_1.exponential.mean", "leads nowhere at 'tear_1'; did you mean 'tier_1'?"),
         ("", "leads nowhere at ''"),
     ],
 )

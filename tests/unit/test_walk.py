@@ -106,7 +106,9 @@ def test_threads_draw_what_one_thread_draws():
 
 def test_journeys_belong_to_the_desk_that_was_given():
     """The same scenario with its calendars numbered otherwise: delays run in the calendar of that number."""
-    scenario = vary(load(on_the_shelf("service-desk")), {"run.length": "1 week"})
+    changes = {"run.length": "1 week", "teams.third_line.calendar": "experts"}
+    changes["calendars.experts"] = {"hours": "09:00-15:00"}
+    scenario = vary(load(on_the_shelf("service-desk")), changes)
     desk = open_desk(scenario)
     order = [0, *range(len(desk.calendars) - 1, 0, -1)]
     turned = replace(
@@ -114,6 +116,7 @@ def test_journeys_belong_to_the_desk_that_was_given():
         calendars=tuple(desk.calendars[i] for i in order),
         calendar_names=tuple(desk.calendar_names[i] for i in order),
         team_calendar=np.argsort(order)[desk.team_calendar],
+        business_calendar=np.argsort(order)[desk.business_calendar],
     )
 
     one, other = draw(scenario, desk), draw(scenario, turned)

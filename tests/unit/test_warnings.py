@@ -145,7 +145,7 @@ def test_what_is_not_resolved_where_nobody_escalates_is_resolved_there():
 
     assert before(loads(shares), [CALM]) == [
         "demand.types.question and 1 other should be resolved at tier_1 in only 75 % of cases, but no team there "
-        "escalates, so that all are; give the team an escalates_to, or remove resolves.tier_1."
+        "escalates, so that all are; give the team an escalates_to, or remove resolves."
     ]
     assert calm({"demand.types.fault.resolves.tier_2": "90 %"}) == [
         "demand.types.fault should be resolved at tier_2 in only 90 % of cases, but no team there escalates, so that "

@@ -11,7 +11,8 @@ from simdesk.experiment.findings.finding import Finding
 from simdesk.experiment.levels import Level, level
 from simdesk.scenario.excerpts import dotted
 from simdesk.scenario.loading import problem_in, sources_of, vary
-from simdesk.scenario.model import Scenario, Slider, follow
+from simdesk.scenario.model import Scenario, Slider
+from simdesk.scenario.paths import standing
 from simdesk.scenario.service_levels import Quantity
 
 _ONE_BY_ONE: Final = 6
@@ -23,7 +24,7 @@ _Place = tuple[str | int, ...]
 def slider_elsewhere(scenario: Scenario) -> Iterator[Finding]:
     """A slider whose range does not hold today's value."""
     for index, slider in enumerate(scenario.try_):
-        today, low, high = level(follow(scenario, slider.path)), _level(slider.from_), _level(slider.to)
+        today, low, high = level(standing(scenario, slider.path)), _level(slider.from_), _level(slider.to)
         if today is None or not all(end is None or end.kind == today.kind for end in (low, high)):
             continue
         if low is not None and today.amount < low.amount:
@@ -121,7 +122,7 @@ def _problems(scenario: Scenario, changes: dict[str, Any]) -> tuple[Problem, ...
 def _as_taken(scenario: Scenario, path: str, end: Quantity) -> Any:
     """An end as a scenario takes it: a whole number where there is one today."""
     written = end.written()
-    today = follow(scenario, path)
+    today = standing(scenario, path)
     whole = isinstance(today, int) and not isinstance(today, bool) and isinstance(written, float)
     return int(written) if whole and float(written).is_integer() else written
 

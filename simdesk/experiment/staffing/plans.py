@@ -18,7 +18,7 @@ from simdesk.experiment.staffing.start import Plan, Workforce
 from simdesk.experiment.targets import Verdict, bound_of, key_of
 from simdesk.measures import COST_LABELS
 from simdesk.measures.readings import Reading
-from simdesk.scenario.loading import vary
+from simdesk.scenario.loading import alternative
 from simdesk.scenario.model import Scenario
 
 _DECIDES: Final = 0.99
@@ -168,7 +168,7 @@ class Book:
     def desk(self, plan: Plan) -> Scenario:
         """The desk with the people of a plan."""
         teams = zip(self.staff.teams, plan, strict=True)
-        return vary(self.scenario, {f"teams.{team}.agents": people for team, people in teams})
+        return alternative(self.scenario, {f"teams.{team}.agents": people for team, people in teams})
 
     def look(self, plans: Iterable[Plan]) -> list[Visit]:
         """What plans are worth; those that are too close to call get more replications, in rounds that double."""

@@ -55,7 +55,7 @@ class Workforce:
         able: hours of work that one person of each of `every` can do in a week.
         offered: hours of work that each of `every` is asked for in a week.
         due: the part of it that does not go away by itself; who has patience at first contact may give up.
-        opened: hours that each of `every` is open in a week.
+        opened: hours in a week in which anybody of each of `every` is rostered.
         serves: queues that each of `every` serves, its own first.
         priced: whether prices are money.
         uneven: whether people of one team differ in paid hours, so that each counts as their mean.
@@ -209,10 +209,18 @@ def _paid_hours(desk: Desk) -> Floats:
 
 
 def _open_hours(desk: Desk) -> Floats:
-    """Hours that every team is open in a week, shape (teams,)."""
-    begin, end = desk.window
-    seconds = [desk.calendars[int(calendar)].between(begin, end) for calendar in desk.team_calendar]
-    return np.array(seconds) / HOUR * WEEK / (end - begin)
+    """Hours in a week in which anybody of every team is rostered, shape (teams,)."""
+    (begin, end), roster = desk.window, desk.roster
+    first, last = np.clip(roster.starts, begin, end), np.clip(roster.ends, begin, end)
+    team, length = desk.agent_team[roster.agent], end - begin + 1
+    order = np.argsort(team * length + first, kind="stable")
+    team, first, last = team[order], first[order], last[order]
+    lane = team * length  # every team gets a stretch of its own on one long line
+    reached = np.maximum.accumulate(lane + last)
+    first[1:] = np.maximum(first[1:], np.minimum(reached[:-1] - lane[1:], last[1:]))
+    seconds = np.bincount(team, np.maximum(last - first, 0), len(desk.team_names))
+    found: Floats = seconds / HOUR * WEEK / (end - begin)
+    return found
 
 
 def suited_waiting(at_least: Mapping[str, float]) -> float:

@@ -25,7 +25,8 @@ from simdesk.scenario.flow import Patience
 from simdesk.scenario.model import Scenario
 from simdesk.scenario.people import Team
 from simdesk.workload.arrivals import days_of
-from simdesk.workload.journey import Builder, Detour, Node, Work, reach
+from simdesk.workload.grammar import Detour, Node, Work, reach
+from simdesk.workload.journey import Builder
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -14,7 +14,7 @@ from simdesk.experiment.estimate import CONFIDENCE
 from simdesk.experiment.load import team_loads
 from simdesk.experiment.risk import kept
 from simdesk.experiment.sheet import Key, describe
-from simdesk.experiment.warnings import FEW, before, few
+from simdesk.experiment.warnings import FEW, before, few, other_clocks
 from simdesk.report import forest
 from simdesk.report.captions import left_out
 from simdesk.report.differences import amount, between, judged, name_of, risk, sentence
@@ -237,6 +237,8 @@ def _warnings(result: Comparison) -> Iterator[str]:
     usual = before(result.base.scenario, team_loads(result.base.scenario))
     yield from usual
     for name, runs in result.alternatives.items():
+        if clocks := other_clocks(runs.scenario):
+            yield f"With {name}: {clocks}"
         for warning in before(runs.scenario, team_loads(runs.scenario)):
             if warning not in usual:
                 yield f"With {name}: {warning}"

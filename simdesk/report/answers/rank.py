@@ -159,6 +159,8 @@ def _warnings(result: Ranking) -> Iterator[str]:
                 f"With '{one.name}', {listed(one.overloaded)} cannot keep up: what is measured depends on how long the "
                 "run is."
             )
+        if one.clocks:
+            yield f"With '{one.name}', {one.clocks}"
 
 
 def _standing(result: Ranking, one: Candidate) -> str:

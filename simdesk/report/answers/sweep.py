@@ -11,7 +11,7 @@ from typing import Final
 from simdesk.experiment.best import Best
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.experiment.sweep import Sweep
-from simdesk.experiment.warnings import FEW, few
+from simdesk.experiment.warnings import FEW, few, other_clocks
 from simdesk.report import curves, heat_maps
 from simdesk.report.differences import name_of
 from simdesk.report.panels import Panel, Sign
@@ -203,6 +203,9 @@ def _front_sentence(result: Sweep, cost: Key, wait: Key) -> str:
 def _warnings(result: Sweep, watched: Sequence[Key]) -> Iterator[str]:
     if (count := len(result.runs[0].sheets)) < FEW:
         yield few(count, "runs of each point")
+    moved = [text for runs in result.runs if (text := other_clocks(runs.scenario))]
+    if moved:
+        yield f"At {len(moved)} of {len(result.points)} points {moved[0]}"
     full = [teams for teams in result.overloaded if teams]
     if full:
         names = list(dict.fromkeys(name for teams in full for name in teams))
