@@ -311,7 +311,7 @@ def numbered(found: list[Span]) -> list[Span]:
 
 
 def overloaded(scenario: Scenario) -> tuple[str, ...]:
-    """Teams that cannot keep up: they are asked for as much as they can do, or more."""
+    """Teams that cannot keep up: they are asked for as much as they can do, or more, and too few give up."""
     from simdesk.experiment.load import team_loads  # compiles code, and who reads levels need not be able to simulate
 
-    return tuple(load.team for load in team_loads(scenario) if load.offered and load.ratio >= 1)
+    return tuple(load.team for load in team_loads(scenario) if load.grows)

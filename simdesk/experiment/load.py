@@ -75,11 +75,11 @@ class TeamLoad:
 
     @property
     def builds_up(self) -> bool:
-        """Whether its queue grows into a steady state, in a time that is known.
+        """Whether its queue grows slowly into a steady state, in a time that is known.
 
-        Of a team without people, whom others help, nothing is known.
+        One that all of its customers leave is there soon; of a team without people, whom others help, nothing is known.
         """
-        return self.offered > 0 and not self.grows and bool(np.isfinite(self.relaxation))
+        return self.offered > 0 and 0 < self.lasting < 1 and bool(np.isfinite(self.relaxation))
 
 
 def team_loads(scenario: Scenario, desk: Desk | None = None) -> list[TeamLoad]:

@@ -12,8 +12,7 @@ from simdesk.errors import RunError
 from simdesk.experiment.best import Best, best_of
 from simdesk.experiment.estimate import CONFIDENCE, Estimate
 from simdesk.experiment.lab import Lab, at_work
-from simdesk.experiment.levels import Level, both_ends
-from simdesk.experiment.load import team_loads
+from simdesk.experiment.levels import Level, both_ends, overloaded
 from simdesk.experiment.refusals import refuse_run_changes, refuse_too_many
 from simdesk.experiment.replications import Replications
 from simdesk.experiment.sheet import Key, describe, name_of_row
@@ -170,7 +169,7 @@ def sweep(
     varied = [alternative(scenario, point) for point in chosen]
     with at_work(lab) as here:
         runs = here.many(varied, each, wanted=wanted)
-    full = tuple(tuple(load.team for load in team_loads(one) if load.offered and load.ratio >= 1) for one in varied)
+    full = tuple(overloaded(one) for one in varied)
     return Sweep(scenario, tuple(over), tuple(chosen), tuple(runs), full, confidence, design)
 
 

@@ -100,10 +100,11 @@ def _full(loads: Mapping[str, list[TeamLoad]]) -> Iterator[Alarm]:
         asked = f"{100 * worst:.1f} % of what it can do" if math.isfinite(worst) else "work and has nobody to do it"
         if worst >= 1:
             over = [name for name, ratio in full.items() if ratio >= 1]
-            text = (
-                f"{team} is asked for {asked} ({_desks(over, loads)}): what is measured there depends on how long the "
-                "run is."
+            grows = any(found[name].grows for name in over)
+            then = (
+                "what is measured there depends on how long the run is" if grows else "only those who give up help it"
             )
+            text = f"{team} is asked for {asked} ({_desks(over, loads)}): {then}."
             yield Alarm("overload", _desks(over, loads), worst, 1.0, "share", text)
         else:
             text = f"{team} is asked for {asked} ({_desks(list(full), loads)}): waits are long and swing widely."

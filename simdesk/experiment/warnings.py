@@ -124,7 +124,10 @@ def _overloaded(load: TeamLoad) -> str:
             f"{share}: {load.short:,.1f} hours a week are missing, and the backlog would grow by about "
             f"{load.growth:,.0f} tickets a week"
         )
-    return f"{asked}{ahead} if nobody gave up. What is measured depends on how long the run is."
+    end = (
+        "What is measured depends on how long the run is." if load.grows else "Those who give up keep the queue short."
+    )
+    return f"{asked}{ahead} if nobody gave up. {end}"
 
 
 def other_clocks(scenario: Scenario) -> str:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from logs import queue_at, queue_at_end
 from simdesk.experiment.least_loads import least_loads
+from simdesk.experiment.levels import overloaded
 from simdesk.experiment.load import TeamLoad, team_loads
 from simdesk.experiment.replicate import simulate
+from simdesk.experiment.warnings import before
 from simdesk.scenario.loading import loads as from_text
 from simdesk.scenario.loading import vary
 from simdesk.scenario.model import Scenario
@@ -184,6 +186,20 @@ def test_those_who_do_not_give_up_decide():
     assert load.ratio > 1 > load.lasting == pytest.approx(4000 / 4320)
     assert not load.grows
     assert load.builds_up
+
+
+def test_who_is_told_of_an_overload_is_told_whether_giving_up_settles_it():
+    """The same 116 %: with one caller in a hundred the queue grows; with a fifth it does not, and nothing flags it."""
+    few, many = impatient(500, 0.01), impatient(500, 0.2)
+
+    (grows,), (settles,) = (
+        [text for text in before(one, team_loads(one)) if "missing" in text and "experts" not in text]
+        for one in (few, many)
+    )
+
+    assert grows.endswith("What is measured depends on how long the run is.")
+    assert settles.endswith("Those who give up keep the queue short.")
+    assert ("desk" in overloaded(few), "desk" in overloaded(many)) == (True, False)
 
 
 def test_who_leaves_the_first_team_never_gets_to_the_next():
