@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simdesk.clock import NEVER, Calendar, Timeline, always
-from simdesk.experiment.replicate import simulate
 from simdesk.measures import MEASURES, TEAM_MEASURES, Cohort, Prices, TeamView, costs
-from simdesk.scenario.model import Scenario
 from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.ticketlog import TicketLog
 
@@ -272,16 +270,3 @@ def _duty(duty: Sequence[Shift], teams: tuple[str, ...], agents: tuple[str, ...]
 
 def _ints(values: Iterable[int]) -> Ints:
     return np.array([int(value) for value in values], np.int64)
-
-
-def queue_at_end(scenario: Scenario) -> float:
-    """Tickets in the first team's queue when the window ends."""
-    return queue_at(simulate(scenario), next(iter(scenario.teams)))
-
-
-def queue_at(log: TicketLog, team: str) -> float:
-    """Tickets in a team's queue when the window ends."""
-    touches, end = log.touches_columns, log.window[1]
-    mine = (touches["team"] == log.teams.index(team)) & (touches["queued_at"] < end)
-    until = np.minimum(touches["started_at"], touches["ended_at"])
-    return float((mine & (until >= end)).sum())

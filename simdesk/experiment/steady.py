@@ -16,6 +16,7 @@ from simdesk.experiment.load import team_loads
 from simdesk.experiment.replicate import simulate
 from simdesk.experiment.sheet import Key, describe, name_of_row
 from simdesk.measures import Cohort, TeamView
+from simdesk.scenario.clocks import office_calendar
 from simdesk.scenario.model import Scenario
 from simdesk.statistics.one_run import OneRun, n_skart
 from simdesk.ticketlog import TicketLog
@@ -138,7 +139,7 @@ def _seasons(scenario: Scenario) -> Iterator[str]:
 def _office(scenario: Scenario) -> bool:
     """Whether the users' office closes at times."""
     desk = open_desk(scenario)
-    return not desk.calendars[desk.office].endless
+    return not desk.calendars[desk.calendar(office_calendar(scenario))].endless
 
 
 def _in_office(scenario: Scenario) -> Iterator[str]:

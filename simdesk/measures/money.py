@@ -66,7 +66,7 @@ def lost_hours(cohort: Cohort, prices: Prices) -> NDArray[np.float64]:
     own = (touches["state"] == State.SELF_SERVICE) & (touches["ended_at"] < NEVER)
     begin, end = touches["started_at"], np.minimum(touches["ended_at"], cohort.log.stopped_at)
     in_office = cohort.office.between_many(begin, np.maximum(begin, end))
-    trying = np.where(touches["calendar"] == 0, end - begin, in_office)  # in business time nobody tries at night
+    trying = cohort.facts.in_calendar(touches["calendar"], begin, np.maximum(begin, end))  # nobody tries at night
     tried = cohort.facts.count(own, trying)[cohort.rows]
     at_work = cohort.facts.count(own, in_office)[cohort.rows]
     if prices.workaround_in_office:

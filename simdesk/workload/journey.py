@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simdesk.desk import Desk
 from simdesk.distributions import Distribution
+from simdesk.scenario.clocks import office_calendar
 from simdesk.scenario.demand import TicketType, at_tier
 from simdesk.scenario.flow import HandOff, Misroute, Patience, Pending, Reopen
 from simdesk.scenario.model import Scenario
@@ -206,8 +207,9 @@ class Builder:
         return Delay(State.HAND_OFF, hand_off.pick_up, f"pick-up/{place}", calendar, pauses)
 
     def _in_office(self, shape: Distribution) -> int:
-        """The calendar of what users do, or what is done for them: business time is that of their office."""
-        return _in(shape, self.desk.office)
+        """The calendar of what users do, or what is done for them: business time is that of this desk's own office,
+        by whichever clocks it is judged."""
+        return _in(shape, self.desk.calendar(office_calendar(self.scenario)))
 
     def _in_which(self, hand_off: HandOff, team: int) -> int:
         """The calendar in which a team notices that it was handed something."""

@@ -53,8 +53,8 @@ JUDGED = (
 """By which clocks, and from which instant, a desk is judged."""
 BOTH = ("unit/test_live_contacts.py", "unit/test_caught_mutants.py")
 """Worked by hand for either engine, with twins of its own; the slowest, so it comes last."""
-MONEY = ("unit/test_money_measures.py", "unit/test_whole_weeks.py", "unit/test_team_measures.py", "unit/test_table.py")
-LOAD = ("unit/test_load.py", "unit/test_capacity.py", "unit/test_least_loads.py")
+MONEY = ("unit/test_money_measures.py", "unit/test_team_measures.py", "unit/test_table.py", "unit/test_whole_weeks.py")
+LOAD = ("unit/test_directed_help.py", "unit/test_load.py", "unit/test_patient_load.py")
 OFFICE = ("unit/test_business_delays.py", "unit/test_patience.py")
 
 JURIES = {

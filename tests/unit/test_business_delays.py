@@ -12,7 +12,7 @@ import pytest
 
 from simdesk.errors import ScenarioError
 from simdesk.experiment.replicate import simulate
-from simdesk.scenario.loading import loads, vary
+from simdesk.scenario.loading import alternative, loads, vary
 from simdesk.states import Outcome, State
 from simdesk.ticketlog import TicketLog
 
@@ -120,6 +120,15 @@ def test_business_hours_from_the_night_begin_in_the_morning(engine: str):
     log = simulated({**saturday, "patience.all": two, "teams.desk.agents": 0}, engine)
 
     assert log.tickets_columns["ended_at"].tolist() == [(12 + 24 + 10) * HOUR]
+
+
+def test_users_of_an_alternative_come_back_in_its_own_office_hours():
+    """Open from 10 to 14 unlike the desk by whose clocks it is judged: eight hours from Friday 13:00 end on Tuesday at
+    13:00. Only the promise runs by the clocks of the desk as it stands."""
+    base = vary(loads(DESK), {**ONE, "flow.reopen": {"share": 1.0, "after": EIGHT}})
+    shorter = alternative(base, {"calendars.office.hours": "10:00-14:00"})
+
+    assert spent(simulate(shorter), State.REOPENED) == [(HOUR, 96 * HOUR)]
 
 
 @pytest.mark.parametrize(
