@@ -21,7 +21,7 @@ demand:
   contacts: 2 per business day
   profile: {weekdays: {Mon-Fri: 1}, hours: [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]}
   types: {incident: {share: 100 %, work: {constant: {value: 11 h}}}}
-teams: {desk: {agents: 40, calendar: office}}
+teams: {desk: {agents: 40, calendar: office, at_shift_end: park}}
 targets: {soon: {measure: resolution_time_business, at_most: 2 business days}}
 """
 """Every ticket comes between 08:00 and 09:00 and is done after eleven hours of work, on the next day at the same hour
