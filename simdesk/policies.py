@@ -65,13 +65,14 @@ class AtBreak(IntEnum):
     """What happens to work in hand when a break, a meeting or project time begins."""
 
     FINISH = 0
-    """The agent stays until it is done; the break is as much shorter."""
+    """The agent stays until it is done; the break is as much shorter. Work in an unpaid break is overtime."""
     PARK = 1
     """It waits for the same agent, who goes on with what remains."""
     HAND_OVER = 2
     """It goes back to the queue at its original place, with some work added for the hand-over."""
     WAIT = 3
-    """The agent stays until it is done and has his whole break then: the break moves. The shift ends when it ends."""
+    """The agent stays until it is done and has his whole break then: the break moves, which is no overtime. The shift
+    ends when it ends; what it takes of an unpaid break is overtime."""
 
 
 class Begins(IntEnum):

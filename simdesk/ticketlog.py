@@ -62,7 +62,7 @@ DUTY_COLUMNS: Final = {
     "team": "index into the teams",
     "started_at": "when the agent came",
     "ended_at": "when he left",
-    "paid": "1 for a paid shift, 0 for a spell of presence within one",
+    "paid": "1 for a paid shift, 0 for a spell of presence, which a break that had to wait may stretch beyond one",
 }
 
 

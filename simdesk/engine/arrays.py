@@ -118,14 +118,16 @@ class Fates(NamedTuple):
 class Crew(NamedTuple):
     """The agents of a running replication, shape (agents,) each; `bench` holds the free agents of all teams.
 
-    `spell` is the spell of presence that an agent is in, or the next one. Whose break waits until he is done is `held`
-    since a spell of presence, −1 for the others, and has `owed` seconds of break to come. `today` is the team's.
+    `spell` is the spell of presence that an agent is in since he `came`, or the next one. Whose break waits until he is
+    done is `held` since a spell of presence, −1 for the others, and has `owed` seconds of break to come. `today` counts
+    the local dates of each team, `worked_on` and `busy` those of its agents, where `least_busy` asks for them.
     """
 
     present: Ints
     hand: Ints
     parked: Ints
     began: Ints
+    came: Ints
     spell: Ints
     held: Ints
     owed: Ints
@@ -139,11 +141,14 @@ class Crew(NamedTuple):
     today: Ints
 
 
-class Duty(NamedTuple):
-    """When agents really came and left, shape (spells,) each; as planned until a break moves."""
+class Late(NamedTuple):
+    """Breaks that had to wait, by the spell of presence after which they were due, shape (spells,) each; see
+    `breaks.LateBreak`."""
 
-    came: Ints
-    left: Ints
+    began: Ints
+    spell: Ints
+    back: Ints
+    lost: Ints
 
 
 class Lines(NamedTuple):
@@ -259,9 +264,10 @@ def crew_of(desk: Desk, load: Workload) -> Crew:
     return Crew(**columns)
 
 
-def duty_of(load: Workload) -> Duty:
-    """The spells of presence as they are planned."""
-    return Duty(load.duty_starts.copy(), load.duty_ends.copy())
+def late_of(load: Workload) -> Late:
+    """No break has had to wait yet."""
+    spells = load.duty_agent.size
+    return Late(np.full(spells, NEVER), *(np.zeros(spells, np.int64) for _ in Late._fields[1:]))
 
 
 def rows_of(load: Workload) -> Rows:

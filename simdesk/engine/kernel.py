@@ -23,22 +23,23 @@ from simdesk.engine.arrays import (
     Bounds,
     Crew,
     Demand,
-    Duty,
     Fates,
     Ints,
+    Late,
     Lines,
     Rows,
     Supply,
     agenda_of,
     crew_of,
     demand_of,
-    duty_of,
     empty,
     fates_of,
+    late_of,
     lines_of,
     rows_of,
     supply_of,
 )  # fmt: skip
+from simdesk.engine.breaks import LateBreak, presence
 from simdesk.engine.heaps import schedule, take_first
 from simdesk.engine.limits import CANCELLED, REASONS, TOO_MANY_EVENTS, TOO_MANY_OPEN, Cancel
 from simdesk.engine.record import due_instants, finished_log
@@ -46,7 +47,6 @@ from simdesk.engine.turns import (
     account,
     add,
     break_begins,
-    break_is_lost,
     enqueue,
     lane_rank,
     pause,
@@ -67,7 +67,7 @@ _COMPLETION, _DEPARTURE, _COMING, _GIVE_UP, _STOP = 1, 2, 3, 6, 7
 _CLASSES = 8
 _POLLS = 0xFFFF
 """The kernel looks every so many turns whether it was cancelled."""
-_TABLES = Supply, Demand, Rows, Fates, Crew, Duty, Lines, Agenda
+_TABLES = Supply, Demand, Rows, Fates, Crew, Late, Lines, Agenda
 _PAIRS = np.zeros((0, 0), np.int64)
 _EMPTY: dict[str, Any] = {
     "levels": 0, "any_picky": False, "weights": _PAIRS, "at_shift_end": _PAIRS, "at_break": _PAIRS,
@@ -81,7 +81,7 @@ _ABANDONED = int(Outcome.ABANDONED)
 
 @jit
 def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed and hides the order of an instant
-    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, duty: Duty, lines: Lines,
+    supply: Supply, demand: Demand, rows: Rows, fates: Fates, crew: Crew, late: Late, lines: Lines,
     agenda: Agenda, bounds: Bounds, cancel: Ints,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """One replication; returns when it stopped, how many tickets arrived, how many rows were needed beyond one a step,
@@ -133,7 +133,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                             if crew.present[agent]:
                                 idle = agent
                             elif crew.held[agent] >= 0:
-                                back = break_begins(supply, crew, duty, agent, now)
+                                back = break_begins(supply, crew, late, agent, now)
                                 if back <= horizon:
                                     schedule(keys, ids, events, back * _CLASSES + _COMING, agent)
                                     events += 1
@@ -149,15 +149,12 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                     if step >= 0 and policy == _WAIT and follows:
                         if crew.held[who] < 0:
                             crew.held[who] = at
-                        else:
-                            duty.came[at] = now
                         crew.owed[who] += supply.spell_starts[at + 1] - now
                         spell[who] = at + 1
                         schedule(keys, ids, events, supply.spell_ends[at + 1] * _CLASSES + _DEPARTURE, who)
                         events += 1
                         continue
-                    if crew.held[who] >= 0:
-                        break_is_lost(supply, crew, duty, who, now)
+                    crew.held[who], crew.owed[who] = NONE, 0  # a break that still waits is lost
                     spell[who] = at + 1
                     if follows:
                         schedule(keys, ids, events, supply.spell_starts[at + 1] * _CLASSES + _COMING, who)
@@ -183,7 +180,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                             dirty[queue] = any_dirty = True
                 else:
                     crew.present[who] = True
-                    duty.came[spell[who]] = now
+                    crew.came[who] = now
                     schedule(keys, ids, events, supply.spell_ends[spell[who]] * _CLASSES + _DEPARTURE, who)
                     events += 1
                     step = crew.parked[who]
@@ -218,7 +215,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                                 break
                             step = serve_next(supply, lines, team, now)
                             if picky:
-                                agent = who_begins(supply, demand, crew, duty, level * teams + team, step, now)
+                                agent = who_begins(supply, demand, crew, level * teams + team, step, now)
                                 if agent < 0:
                                     lines.sibling[step] = passed
                                     passed = step
@@ -337,11 +334,11 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
     rows = rows_of(load)
     due = due_instants(desk, load.reaches_at, load.resolution_target, load.resolution_calendar)
     fates = fates_of(load, due)
-    duty = duty_of(load)
+    crew, late = crew_of(desk, load), late_of(load)
     bounds = Bounds(*desk.window, desk.horizon, desk.most_open, desk.most_events)
     with ThreadPoolExecutor(1) as thread:
         running = thread.submit(
-            _run, supply_of(desk, load), demand_of(load), rows, fates, crew_of(desk, load), duty,
+            _run, supply_of(desk, load), demand_of(load), rows, fates, crew, late,
             lines_of(desk, load), agenda_of(desk, load), bounds, cancel.flag,
         )  # fmt: skip
         try:
@@ -351,7 +348,18 @@ def simulate(desk: Desk, load: Workload, *, cancel: Cancel | None = None) -> Tic
             raise
     touches = _touches(desk, load, rows, extra)
     del rows  # a long run needs its memory back
-    return finished_log(desk, load, arrived, fates._asdict(), touches, duty, stopped_at, REASONS[limit])
+    there = presence(load, _late_breaks(crew, late), stopped_at)
+    return finished_log(desk, load, arrived, fates._asdict(), touches, there, stopped_at, REASONS[limit])
+
+
+def _late_breaks(crew: Crew, late: Late) -> list[LateBreak]:
+    """The breaks that had to wait, and those that still do."""
+    had = np.flatnonzero(late.began < NEVER)
+    found = [LateBreak(*one) for one in zip(had.tolist(), *(column[had].tolist() for column in late), strict=True)]
+    waits = crew.held >= 0
+    for held, spell in zip(crew.held[waits].tolist(), crew.spell[waits].tolist(), strict=True):
+        found.append(LateBreak(held, NEVER, spell, NEVER, 0))
+    return found
 
 
 def _touches(desk: Desk, load: Workload, rows: Rows, extra: int) -> dict[str, Ints]:

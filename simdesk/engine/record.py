@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from simdesk.clock import NEVER, Calendar
 from simdesk.desk import Desk
+from simdesk.engine.breaks import LateBreak, presence
 from simdesk.states import PRIORITIES, Outcome, State
 from simdesk.ticketlog import TicketLog
 from simdesk.workload.model import Workload
@@ -42,8 +43,7 @@ class Record:
         self.outcome = [int(Outcome.OPEN)] * workload.tickets
         self.given_up = [False] * workload.tickets
         self.paused = [0] * workload.tickets
-        self.came: list[int] = workload.duty_starts.tolist()
-        self.left: list[int] = workload.duty_ends.tolist()
+        self.late_breaks: list[LateBreak] = []
         self.arrived = 0
         self.events = 0
         """Arrivals, and beginnings of waits and delays."""
@@ -123,9 +123,9 @@ class Record:
             "paused": self.paused,
         }
         columns = {name: np.array(column, dtype=np.int64) for name, column in fates.items()}
-        presence = np.array(self.came, np.int64), np.array(self.left, np.int64)
+        there = presence(self.workload, self.late_breaks, stopped_at)
         touches = _table(self.rows)
-        return finished_log(self.desk, self.workload, self.arrived, columns, touches, presence, stopped_at, cut_short)
+        return finished_log(self.desk, self.workload, self.arrived, columns, touches, there, stopped_at, cut_short)
 
 
 def finished_log(
@@ -134,7 +134,7 @@ def finished_log(
     arrived: int,
     fates: Mapping[str, Ints],
     touches: Mapping[str, Ints],
-    presence: tuple[Ints, Ints],
+    there: tuple[Ints, Ints],
     stopped_at: int,
     cut_short: str,
 ) -> TicketLog:
@@ -146,13 +146,13 @@ def finished_log(
         arrived: tickets that entered the desk before the end; they come first.
         fates: `responded_at, ended_at, outcome, due_at, paused` of the tickets, shape (tickets,) each.
         touches: the columns of the touches table but `effort`, in the order (ticket, step, time).
-        presence: when agents came and left, for each spell of presence of the workload; as planned where it is ahead.
+        there: when agents came and left, for each spell of presence of the workload; as planned where it is ahead.
         stopped_at: when the replication ended.
         cut_short: why it ended before its time; nothing if it did not.
     """
     n = arrived
     reached = np.where(load.reaches_at[:n] <= stopped_at, load.reaches_at[:n], NEVER)
-    there = reached < NEVER  # nothing is promised to who has not come yet
+    came = reached < NEVER  # nothing is promised to who has not come yet
     response_due = due_instants(desk, reached, load.response_target[:n], load.response_calendar[:n])
     tickets = {
         "type": load.type[:n],
@@ -166,7 +166,7 @@ def finished_log(
         "ended_at": fates["ended_at"][:n],
         "outcome": fates["outcome"][:n],
         "response_due_at": response_due,
-        "resolution_due_at": np.where(there, fates["due_at"][:n], NEVER),
+        "resolution_due_at": np.where(came, fates["due_at"][:n], NEVER),
         "resolution_paused": fates["paused"][:n],
         "resolution_calendar": load.resolution_calendar[:n],
     }
@@ -178,7 +178,7 @@ def finished_log(
     return TicketLog(
         tickets_columns=tickets,
         touches_columns={**touches, "effort": effort},
-        duty_columns=_duty(desk, load, *presence),
+        duty_columns=_duty(desk, load, *there),
         types=load.type_names,
         categories=load.category_names,
         channels=load.channel_names,

@@ -314,6 +314,7 @@ class Reference(Staff):
         self.env.process(self.end_of_window())
         last = Due(self.env, self.desk.horizon, Turn.HORIZON)
         self.env.run(until=self.over | last)
+        self.tell_of_waiting_breaks()
         return self.record.log(int(self.env.now), "" if self.done else REASONS[self.limit()])
 
 

@@ -11,6 +11,7 @@ from simpy import Environment, Event
 
 from simdesk.clock import NEVER
 from simdesk.desk import Desk
+from simdesk.engine.breaks import LateBreak
 from simdesk.engine.instant import Due, Turn
 from simdesk.engine.record import Record
 from simdesk.engine.story import Narrator
@@ -92,41 +93,55 @@ class Staff(ABC):
     def late_break(self, agent: Agent, plan: list[Spell], at: int) -> Generator[Event, Any, tuple[int, int]]:
         """An agent has his break when he is done with what he has in hand, unless his shift ends before.
 
-        Breaks that become due meanwhile, or before he is back, are added. Returns the spell in which he comes back and
-        when.
+        Breaks that become due meanwhile are added. Returns the spell in which he comes back and when.
         """
-        env, record = self.env, self.record
+        env = self.env
         agent.present = False
-        agent.done, held, owed = env.event(), at, 0
+        agent.done, agent.held, owed = env.event(), plan[at], 0
         self.tell_of_staying(agent, "and has his break then")
         while True:
             owed += plan[at + 1].starts - plan[at].ends
             at += 1
+            agent.spell = plan[at]
             yield agent.done | Due(env, plan[at].ends - env.now, Turn.DEPARTURE)
-            if agent.done.triggered:
+            done, held = agent.done.triggered, agent.held
+            if done or not self.break_waits(agent, plan, at):
+                agent.done = agent.held = None
                 break
-            record.came[plan[at].number] = record.left[plan[at].number]  # of this spell nothing is left
-            if not self.break_waits(agent, plan, at):
-                record.left[plan[held].number] = env.now
-                agent.done = None
-                self.go(agent, plan[at])
-                return at + 1, plan[at + 1].starts if at + 1 < len(plan) else NEVER
-        agent.done = None
-        record.left[plan[held].number] = env.now
-        comes = env.now + owed
-        while at < len(plan) and comes >= plan[at].ends:
-            record.came[plan[at].number] = record.left[plan[at].number]
-            if at + 1 < len(plan):
-                break_is_next = plan[at].is_break
-                comes = comes - plan[at].ends + plan[at + 1].starts if break_is_next else plan[at + 1].starts
+        if done:
+            return self.have_a_break(held, plan, at, owed)
+        self.go(agent, plan[at])
+        return at + 1, plan[at + 1].starts if at + 1 < len(plan) else NEVER
+
+    def have_a_break(self, held: Spell, plan: list[Spell], at: int, owed: int) -> tuple[int, int]:
+        """A break that had to wait begins; returns the spell in which the agent comes back and when.
+
+        Further breaks that are due before he is back follow at once; the end of the shift ends them all.
+        """
+        now, lost = self.env.now, 0
+        comes = now + owed
+        while comes >= plan[at].ends and plan[at].is_break and at + 1 < len(plan):
+            comes += plan[at + 1].starts - plan[at].ends
             at += 1
+        ends_in = plan[at].number
+        if comes >= plan[at].ends:
+            lost = comes - plan[at].ends
+            at += 1
+            comes = plan[at].starts if at < len(plan) else NEVER
+            ends_in += lost == 0
+        self.record.late_breaks.append(LateBreak(held.number, now, ends_in, comes, lost))
         return at, comes
+
+    def tell_of_waiting_breaks(self) -> None:
+        """At the end, note the breaks that still wait."""
+        for agent in self.agents:
+            if agent.held is not None and agent.spell is not None:
+                self.record.late_breaks.append(LateBreak(agent.held.number, NEVER, agent.spell.number, NEVER, 0))
 
     def come(self, agent: Agent, spell: Spell) -> None:
         """An agent is there: he goes on with what he parked, or is free."""
         agent.present = True
         agent.came, agent.until = self.env.now, spell.ends
-        self.record.came[spell.number] = self.env.now
         if agent.parked is not None:
             visit, agent.parked = agent.parked, None
             visit.assigned.succeed(agent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simdesk import policies
 from simdesk.clock import NEVER
 from simdesk.compiled import jit
-from simdesk.engine.arrays import LANES, NONE, Crew, Demand, Duty, Fates, Ints, Lines, Rows, Supply
+from simdesk.engine.arrays import LANES, NONE, Crew, Demand, Fates, Ints, Late, Lines, Rows, Supply
 from simdesk.engine.heaps import goes_before, melded, sift, without_root
 from simdesk.policies import AgentChoice, Begins, Discipline
 
@@ -133,7 +133,7 @@ def whose_turn(supply: Supply, crew: Crew, at: int) -> int:
 
 
 @jit
-def who_begins(supply: Supply, demand: Demand, crew: Crew, duty: Duty, at: int, step: int, now: int) -> int:
+def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, now: int) -> int:
     """The same of those who begin this step: whoever it is, or he for whom it fits."""
     for index in range(supply.servers_at[at], supply.servers_at[at + 1]):
         source = supply.servers[index]
@@ -145,9 +145,8 @@ def who_begins(supply: Supply, demand: Demand, crew: Crew, duty: Duty, at: int, 
         best = NONE
         for place in range(low, low + crew.seated[source]):
             agent = crew.bench[place]
-            spell = crew.spell[agent]
-            until = supply.spell_ends[spell]
-            if _fits(demand.expected_work[step], supply.speed[agent], until - now, until - duty.came[spell]) and (
+            until = supply.spell_ends[crew.spell[agent]]
+            if _fits(demand.expected_work[step], supply.speed[agent], until - now, until - crew.came[agent]) and (
                 best < 0 or goes_before(agent, best, crew.rank, crew.tie)
             ):
                 best = agent
@@ -157,32 +156,26 @@ def who_begins(supply: Supply, demand: Demand, crew: Crew, duty: Duty, at: int, 
 
 
 @jit
-def break_begins(supply: Supply, crew: Crew, duty: Duty, agent: int, now: int) -> int:
+def break_begins(supply: Supply, crew: Crew, late: Late, agent: int, now: int) -> int:
     """An agent whose break had to wait is done; returns when he is back, `NEVER` if he is not.
 
     Further breaks that are due before he is back follow at once; the end of the shift ends them all.
     """
-    duty.left[crew.held[agent]] = now
-    spell, back = crew.spell[agent], now + crew.owed[agent]
+    held, spell, back = crew.held[agent], crew.spell[agent], now + crew.owed[agent]
     crew.held[agent], crew.owed[agent] = NONE, 0
+    late.began[held], late.lost[held], last = now, 0, supply.spell_at[agent + 1] - 1
     while back >= supply.spell_ends[spell]:
-        duty.came[spell] = supply.spell_ends[spell]  # nothing is left of it
-        if spell + 1 == supply.spell_at[agent + 1]:
+        if spell == last or not supply.spell_break[spell]:
+            late.spell[held], late.lost[held] = spell, back - supply.spell_ends[spell]
+            late.back[held] = back = supply.spell_starts[spell + 1] if spell < last else NEVER
+            if late.lost[held] == 0:
+                late.spell[held] = spell + 1
             crew.spell[agent] = spell + 1
-            return NEVER
-        begins = supply.spell_starts[spell + 1]
-        back = back + begins - supply.spell_ends[spell] if supply.spell_break[spell] else begins
+            return int(back)
+        back += supply.spell_starts[spell + 1] - supply.spell_ends[spell]
         spell += 1
-    crew.spell[agent] = spell
+    late.spell[held], late.back[held], crew.spell[agent] = spell, back, spell
     return int(back)
-
-
-@jit
-def break_is_lost(supply: Supply, crew: Crew, duty: Duty, agent: int, now: int) -> None:
-    """The shift of an agent ends while his break still waits."""
-    duty.left[crew.held[agent]] = now
-    duty.came[crew.spell[agent]] = now  # who did not go has not come
-    crew.held[agent], crew.owed[agent] = NONE, 0
 
 
 @jit

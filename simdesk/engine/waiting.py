@@ -32,12 +32,13 @@ class Visit:
 class Agent:
     """A person: whether he is there, since when and until when, what he has in hand, and how busy he was.
 
-    `process` is the one of the ticket that he works on; `done` happens when he is, if his break waits for it.
+    `process` is the one of the ticket that he works on; `done` happens when he is, if his break
+    waits for it since the spell `held`; in `spell` he is then.
     """
 
     __slots__ = (
-        "busy", "came", "done", "hand", "number", "parked", "present", "process", "speed", "stamp", "team", "until",
-        "worked_on",
+        "busy", "came", "done", "hand", "held", "number", "parked", "present", "process", "speed", "spell", "stamp",
+        "team", "until", "worked_on",
     )  # fmt: skip
 
     def __init__(self, number: int, team: int, speed: int) -> None:
@@ -47,6 +48,8 @@ class Agent:
         self.process: Any = None
         self.hand: Visit | None = None
         self.done: Event | None = None
+        self.held: Spell | None = None
+        self.spell: Spell | None = None
         self.parked: Visit | None = None
         self.worked_on, self.busy = -1, 0
         self.stamp = 0

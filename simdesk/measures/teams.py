@@ -90,15 +90,10 @@ class TeamView:
 
     @cached_property
     def worked(self) -> Spells:
-        """Work within duty: what an agent does beyond the end of his shift is overtime and not in it."""
+        """Work within duty, also while an unpaid break waits that he has later; what an agent does beyond the end of
+        his shift is overtime and not in it."""
         _, paid, present, working = self.moments
         return self._spells((working > 0) & ((paid > 0) | (present > 0)))
-
-    @cached_property
-    def worked_for_pay(self) -> Spells:
-        """Work within paid shifts."""
-        _, paid, _, working = self.moments
-        return self._spells((working > 0) & (paid > 0))
 
     @cached_property
     def overtime(self) -> Spells:
@@ -181,7 +176,7 @@ def occupancy(team: TeamView) -> Ratio:
 def utilisation(team: TeamView) -> Ratio:
     """Share of paid time, absences, breaks and projects included, in which agents work on tickets; never above
     occupancy. Work beyond the end of a shift is `overtime` and not in it."""
-    return Ratio(seconds(team.worked_for_pay), seconds(team.duty(paid=1)))
+    return Ratio(seconds(team.worked), seconds(team.duty(paid=1)))
 
 
 @_team_measure(label="Overtime a week", unit="time", better="lower")

@@ -111,7 +111,16 @@ def _teams(runs: Replications, loads: list[TeamLoad]) -> Table:
     """What teams are asked for, of what they can do; how busy they are of the time there and of paid time, and how long
     they work a week beyond it."""
     names = ("occupancy", "utilisation", "overtime", "queue_wait", "without_wait")
-    heads = "team", "agents", "asked for", "busy", "of paid time", "overtime a week", "mean wait, day and night", "no wait"
+    heads = (
+        "team",
+        "agents",
+        "asked for",
+        "busy",
+        "of paid time",
+        "overtime a week",
+        "mean wait, day and night",
+        "no wait",
+    )
     table = _table(*heads)
     for load in _shown(runs, loads):
         cells = [plus_minus(runs.estimates.get(Key(n, "team", load.team)), describe(Key(n))[1]) for n in names]

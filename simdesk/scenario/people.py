@@ -236,7 +236,7 @@ class Team(Chapter):
     begins: BeginsName = "anything"
     """What a free agent begins. [design]"""
     hand_over_work: Elapsed = Duration(300.0)
-    """Work added to a ticket that is handed over at the end of a shift. [mem-L]"""
+    """Work added to a ticket that is handed over, at a break or at the end of a shift. [mem-L]"""
     promote_after: Elapsed = Duration(4 * 3600.0)
     """With the discipline `aging`: waiting that counts as one level of priority. [design]"""
     weights: Weights = _WEIGHTS

@@ -99,13 +99,13 @@ def test_a_call_that_outlasts_two_breaks_owes_both():
 
 
 def test_the_end_of_a_shift_takes_the_break_that_still_waits():
-    """He talks until 18, two seconds beyond his shift, and is back for the next."""
+    """He talks until 18, two seconds beyond his shift, and is back for the next; in his break he was not there."""
     breaks = one_team([agent(until_break(0, 10), shift(12, 16), shift(30, 60))])
 
     log = simulate(breaks, call(8, 10), call(9, 1))
 
     assert served(log) == [(0, 8, 18), (1, 30, 31)]
-    assert presence(log) == [(0, 16), (30, 60)]
+    assert presence(log) == [(0, 10), (12, 16), (30, 60)]
 
 
 def test_a_break_before_the_end_of_the_shift_lasts_no_longer():
@@ -115,7 +115,32 @@ def test_a_break_before_the_end_of_the_shift_lasts_no_longer():
     log = simulate(breaks, call(8, 7), call(9, 1))
 
     assert served(log) == [(0, 8, 15), (1, 30, 31)]
-    assert presence(log) == [(0, 15), (30, 60)]
+    assert presence(log) == [(0, 13), (30, 60)]  # two of five seconds of break were work
+
+
+def test_a_long_break_that_moves_to_the_end_of_the_shift_is_cut():
+    """Done at 30, of his ten seconds of break he has the six until the shift ends: four were work."""
+    breaks = one_team([agent(until_break(0, 10), shift(20, 36), shift(50, 60))])
+
+    log = simulate(breaks, call(8, 22))
+
+    assert served(log) == [(0, 8, 30)]
+    assert presence(log) == [(0, 16), (20, 30), (50, 60)]
+
+
+def test_a_break_under_way_when_the_run_stops_is_a_break():
+    """Done at 13, the run stops at 16 and he would be back at 18."""
+    log = simulate(one_team([WITH_A_BREAK], window=(0, 16)), call(8, 5))
+
+    assert log.stopped_at == 16
+    assert presence(log) == [(0, 13), (18, 60)]
+
+
+def test_a_break_that_still_waits_when_the_run_stops_has_waited():
+    """On the line until 13, the run stops at 12."""
+    log = simulate(one_team([WITH_A_BREAK], window=(0, 12), horizon=12), call(8, 5))
+
+    assert presence(log) == [(0, 12), (15, 60)]
 
 
 def test_a_team_may_put_calls_aside():

@@ -110,7 +110,7 @@ def test_a_wrong_hand_calculation_is_found_out():
 SHORT = {"run.length": "4 weeks", "run.warm_up": "1 week", "run.cool_down": "4 weeks", "run.replications": 8}
 ALIKE = {"teams.first_line.speed_cv": 0, "teams.first_line.shrinkage": {"absent": 0, "breaks": 0.3}}
 PATIENT = {**SHORT, **ALIKE, "patience.callers.gives_up_after": {"constant": {"value": "1 year"}}}
-"""Nobody gives up, as in the hand calculation; those who do would take load away with them. Nobody is absent and all are
+"""Nobody gives up, as in the hand calculation; those who do would take load away with them. Nobody is absent, all are
 alike: loads are expectations, and who is hired or ill in eight short replications would hide them."""
 PASSWORDS = "demand.types.password.self_service"
 ACCESS = "demand.types.access.automation"
