@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -263,9 +264,20 @@ def _always_there(team: Team) -> bool:
 
 
 def _never_closes(scenario: Scenario, team: Team) -> bool:
-    """Whether all shifts of a team last day and night, all week."""
-    weeks = [hours.weekly() for hours in _shift_hours(team, scenario).values()]
-    return all(sum(end - begin for begin, end in week.get(day, ())) == DAY for week in weeks for day in range(7))
+    """Whether the shifts of a team together last day and night, all week."""
+    spells = sorted(
+        ((day + round_again) * DAY + begin, (day + round_again) * DAY + end)
+        for hours in _shift_hours(team, scenario).values()
+        for day, intervals in hours.weekly().items()
+        for begin, end in intervals
+        for round_again in (-7, 0)
+    )
+    covered = 0
+    for begin, end in spells:
+        if begin > covered:
+            return False
+        covered = max(covered, end)
+    return covered >= 7 * DAY
 
 
 def _at_shift_end(scenario: Scenario, team: Team) -> list[int]:
@@ -302,21 +314,20 @@ def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days:
     hours = CalendarHours.model_validate_json(written)
     zone = hours.time_zone or run_zone
     closed = closed_dates(hours, timeline.date(-DAYS_BEFORE), timeline.date(days))
-    weekly = {weekday: _joined(spells) for weekday, spells in hours.weekly().items()}
+    weekly = {weekday: _with_ends(_without_seams(spells)) for weekday, spells in hours.weekly().items()}
+    open_on = [day for day in range(-DAYS_BEFORE, days) if timeline.date(day) not in closed]
+    following = {day for day in open_on if day + 1 in open_on and weekly.get(timeline.date(day + 1).weekday())}
     table = np.array(
         [
-            (day, begin, end, end != last)
-            for day in range(-DAYS_BEFORE, days)
-            if timeline.date(day) not in closed
-            for spells in [weekly.get(timeline.date(day).weekday(), ())]
-            for last in [spells[-1][1] if spells else None]
-            for begin, end in spells
+            (day, begin, end, shift.begins_on, shift.goes_on and (end <= shift.last or day in following))
+            for day in open_on
+            for begin, end, shift in weekly.get(timeline.date(day).weekday(), ())
         ],
         dtype=np.int64,
-    ).reshape(-1, 4)
-    day, breaks = table[:, 0], table[:, 3]
-    first = np.maximum(timeline.wall(day, table[:, 1], zone), 0)
-    last = np.minimum(timeline.wall(day, table[:, 2], zone), horizon)
+    ).reshape(-1, 5)
+    day, breaks = table[:, 0] + table[:, 3], table[:, 4]
+    first = np.maximum(timeline.wall(table[:, 0], table[:, 1], zone), 0)
+    last = np.minimum(timeline.wall(table[:, 0], table[:, 2], zone), horizon)
     order = np.lexsort((last, first))
     day, first, last, breaks = day[order], first[order], last[order], breaks[order]
     first[1:] = np.maximum(first[1:], np.maximum.accumulate(last)[:-1])  # nobody is on duty twice at once
@@ -324,7 +335,37 @@ def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days:
     return day[kept], first[kept], last[kept], breaks[kept]
 
 
-def _joined(spells: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+class _Part(NamedTuple):
+    """What an interval of hours is of a shift.
+
+    Attributes:
+        begins_on: 0, or −1 if its shift began on the evening before.
+        goes_on: whether the shift goes on after it.
+        last: the end of the last interval of its date but one; what ends later is followed on the next date.
+    """
+
+    begins_on: int
+    goes_on: bool
+    last: int
+
+
+def _with_ends(spells: tuple[tuple[int, int], ...]) -> list[tuple[int, int, _Part]]:
+    """Intervals of a date, each with its part of a shift: the longest gap of day and night is the end of the shift, every
+    other gap a break; of equal ones the last."""
+    if not spells:
+        return []
+    following = [*(begin for begin, _ in spells[1:]), spells[0][0] + DAY]
+    gaps = [begin - end for begin, (_, end) in zip(following, spells, strict=True)]
+    end_of_shift = max(range(len(gaps)), key=lambda at: (gaps[at], at))
+    over_night = end_of_shift < len(spells) - 1
+    last = spells[-2][1] if over_night else spells[-1][1]
+    return [
+        (begin, end, _Part(-1 if over_night and at <= end_of_shift else 0, at != end_of_shift, last))
+        for at, (begin, end) in enumerate(spells)
+    ]
+
+
+def _without_seams(spells: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     """Hours of a day, sorted; those that touch are one."""
     joined: list[tuple[int, int]] = []
     for begin, end in spells:

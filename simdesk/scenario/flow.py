@@ -121,7 +121,7 @@ class Flow(Chapter):
     live_channels: list[Name] = list(LIVE_CHANNELS)
     """Channels on which the user is on the line: until it is first put down such a contact is live, and a team may
     treat it otherwise than all else when a break or the end of a shift comes. Only the first contact can be; what was
-    escalated, became pending or came back is not. [design]"""
+    escalated, became pending, came back or has waited since before the start is not. [design]"""
     hand_off: HandOff | None = None
     """Cost of a hand-off; `{}` takes the typical values, `null` switches it off."""
     misroute: Misroute | None = None

@@ -98,6 +98,9 @@ def vary(scenario: Scenario, changes: Mapping[str, Any], said_in: str = "the cha
             problems.append(Problem(str(error), path, said_in))
         else:
             spelt[path] = _spelt(scenario, path, value)
+            twin = next(other for other, whole in spelt.items() if whole == spelt[path])
+            if twin != path:
+                problems.append(Problem(f"is the same value as {twin}; change it once", path, said_in))
             _own_mix(scenario, tree, spelt[path].split("."))
             _place(scenario, tree, spelt[path].split("."), value)
     if problems:
@@ -107,8 +110,8 @@ def vary(scenario: Scenario, changes: Mapping[str, Any], said_in: str = "the cha
     try:
         varied = _validated(tree, None, said_in)
     except ScenarioError as error:
-        told = [_as_typed(problem, spelt, changes) for problem in error.problems]
-        raise ScenarioError(told, said_in) from None
+        told = dict.fromkeys(_as_typed(problem, spelt, changes) for problem in error.problems)
+        raise ScenarioError(list(told), said_in) from None
     return varied.beside(scenario) if scenario.changes_the_clocks else varied
 
 

@@ -85,7 +85,7 @@ def _by_date(streams: Streams, name: str, day: Ints, number: Ints) -> Floats:
     early = day < -_EVENING_BEFORE
     u = np.empty(day.size)
     u[~early] = streams.of(name, day[~early] + _EVENING_BEFORE, number[~early])
-    u[early] = streams.of(f"{name}/before", day[early] + DAYS_BEFORE, number[early])
+    u[early] = streams.of(f"{name}/before", day[early] + DAYS_BEFORE + 1, number[early])
     return u
 
 

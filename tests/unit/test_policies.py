@@ -10,6 +10,8 @@ from simdesk.clock import NEVER
 from simdesk.durations import LONGEST
 from simdesk.policies import (
     AgentChoice,
+    AtBreak,
+    AtShiftEnd,
     Discipline,
     agent_rank,
     lane_of,
@@ -151,3 +153,8 @@ def test_work_put_down_and_taken_up_again_takes_as_long_as_without_a_break(
 
         assert left > 0
         assert seconds_for(left, speed, rounding) == seconds - spell
+
+
+def test_what_both_ends_of_a_spell_know_has_one_number():
+    """The engines compare rules for breaks and for ends of shifts without asking which they are."""
+    assert {rule.name: rule.value for rule in AtShiftEnd}.items() <= {rule.name: rule.value for rule in AtBreak}.items()

@@ -28,7 +28,7 @@ class Proof:
         goal: the target.
         estimate: of its measure; `low` and `high` are each a one-sided bound.
         confidence: of each of these bounds.
-        alone: share of the replications, each with people and weeks of its own, that keep the target by themselves;
+        alone: share of the replications, each with weeks of its own, that keep the target by themselves;
             NaN if unknown. The target itself is about their average.
     """
 

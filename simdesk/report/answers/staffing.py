@@ -203,11 +203,15 @@ def _against_today(result: Staffing) -> Iterator[str]:
 
 def _in_single_runs(result: Staffing) -> Iterator[str]:
     """In what share of the runs the target that is kept least often is kept."""
-    least = min(result.certificate, key=lambda proof: proof.alone)
-    if least.alone < 1:
+    known = [proof for proof in result.certificate if not math.isnan(proof.alone)]
+    least = min(known, key=lambda proof: proof.alone, default=None)
+    if least is not None and least.alone < 1:
+        teams = result.scenario.teams.values()
+        hires = any(team.speed_cv and (team.people or result.scenario.people) == "drawn" for team in teams)
+        own = "weeks and people" if hires else "weeks"
         yield (
-            f"Targets hold on average; of single runs of {result.scenario.run.length}, each with weeks and people of "
-            f"its own, {value(least.alone, 'share')} keep {least.goal.name}."
+            f"Targets hold on average; of single runs of {result.scenario.run.length}, each with {own} of its own, "
+            f"{value(least.alone, 'share')} keep {least.goal.name}."
         )
 
 

@@ -4,6 +4,7 @@ what."""
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
@@ -203,9 +204,9 @@ def _front_sentence(result: Sweep, cost: Key, wait: Key) -> str:
 def _warnings(result: Sweep, watched: Sequence[Key]) -> Iterator[str]:
     if (count := len(result.runs[0].sheets)) < FEW:
         yield few(count, "runs of each point")
-    moved = [text for runs in result.runs if (text := other_clocks(runs.scenario))]
-    if moved:
-        yield f"At {len(moved)} of {len(result.points)} points {moved[0]}"
+    moved = Counter(text for runs in result.runs if (text := other_clocks(runs.scenario)))
+    for text, points in moved.items():
+        yield f"At {points} of {len(result.points)} points {text}"
     full = [teams for teams in result.overloaded if teams]
     if full:
         names = list(dict.fromkeys(name for teams in full for name in teams))
