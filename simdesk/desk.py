@@ -350,8 +350,8 @@ class _Part(NamedTuple):
 
 
 def _with_ends(spells: tuple[tuple[int, int], ...]) -> list[tuple[int, int, _Part]]:
-    """Intervals of a date, each with its part of a shift: the longest gap of day and night is the end of the shift, every
-    other gap a break; of equal ones the last."""
+    """Intervals of a date, each with its part of a shift: the longest gap of day and night ends the shift, and of equal
+    ones the last; every other gap is a break."""
     if not spells:
         return []
     following = [*(begin for begin, _ in spells[1:]), spells[0][0] + DAY]

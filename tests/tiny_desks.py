@@ -209,5 +209,9 @@ def tables(log: TicketLog) -> dict[str, list[int]]:
     """All that happened to tickets, column by column."""
     both = {f"tickets.{name}": column for name, column in log.tickets_columns.items()}
     both |= {f"touches.{name}": column for name, column in log.touches_columns.items()}
-    both |= {f"duty.{name}": column for name, column in log.duty_columns.items()}
     return {name: column.tolist() for name, column in both.items()}
+
+
+def everything(log: TicketLog) -> dict[str, list[int]]:
+    """All that happened to tickets and agents, column by column."""
+    return tables(log) | {f"duty.{name}": column.tolist() for name, column in log.duty_columns.items()}

@@ -215,7 +215,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                                 break
                             step = serve_next(supply, lines, team, now)
                             if picky:
-                                agent = who_begins(supply, demand, crew, level * teams + team, step, now)
+                                agent = who_begins(supply, demand, crew, level * teams + team, step, now, horizon)
                                 if agent < 0:
                                     lines.sibling[step] = passed
                                     passed = step

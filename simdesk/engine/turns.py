@@ -133,7 +133,7 @@ def whose_turn(supply: Supply, crew: Crew, at: int) -> int:
 
 
 @jit
-def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, now: int) -> int:
+def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, now: int, horizon: int) -> int:
     """The same of those who begin this step: whoever it is, or he for whom it fits."""
     for index in range(supply.servers_at[at], supply.servers_at[at + 1]):
         source = supply.servers[index]
@@ -146,6 +146,7 @@ def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, n
         for place in range(low, low + crew.seated[source]):
             agent = crew.bench[place]
             until = supply.spell_ends[crew.spell[agent]]
+            until = until if until < horizon else NEVER  # where the run ends, no shift does
             if _fits(demand.expected_work[step], supply.speed[agent], until - now, until - crew.came[agent]) and (
                 best < 0 or goes_before(agent, best, crew.rank, crew.tie)
             ):

@@ -150,8 +150,9 @@ def _presence(scenario: Scenario, team: Team, weeks: float) -> tuple[float, floa
     for people, hours in _groups(scenario, team):
         for begin, end in (spell for day in hours.weekly().values() for spell in day):
             pieces = 1 + int(pieces_of_a_shift(end - begin)) * (away > 0)
+            there = 1 - team.shrinkage.absent
             shifts += people * weeks
-            spells += people * weeks * (1 - team.shrinkage.absent) * pieces
+            spells += people * weeks * there * (pieces - there * (end - begin == DAY))  # whole days that touch are one
     return shifts, spells
 
 

@@ -121,7 +121,7 @@ class Shift(Chapter):
     hours: Hours
     """Hours on those days."""
     people: Speeds | None = None
-    """Speeds of its agents, such as `[120 %, 95 %]`; agents beyond the list are as the team's."""
+    """Speeds of its agents, such as 120 % and 95 %; agents beyond the list are as the team's."""
 
 
 class Shrinkage(Chapter):
@@ -214,7 +214,7 @@ class Team(Chapter):
     """Share of the time present that goes into tickets, the rest into projects. Typical for L2 and L3: 50 %.
     [design]"""
     people: Literal["drawn", "these"] | Speeds | None = None
-    """Whether these are certain people, the same in every replication, or their speeds, such as `[120 %, 95 %]`, in the
+    """Whether these are certain people, the same in every replication, or their speeds, such as 120 % and 95 %, in the
     order of the agents of a team without shifts; agents beyond a list are drawn. As the scenario's `people` unless
     stated."""
     speed_cv: Annotated[float, Field(ge=0, le=1)] = 0.0

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 import kept
 from simdesk.engine import run
-from tiny_desks import Case, cases, limited, one_queue, tables
+from tiny_desks import Case, cases, everything, limited, one_queue, tables
 
 EXAMPLES = int(os.environ.get("SIMDESK_TWINS", "200"))
 
@@ -32,7 +32,7 @@ def _differing(case: Case) -> list[str]:
     ends = [(log.stopped_at, log.cut_short) for log in (one, other)]
     if ends[0] != ends[1]:
         return [f"stopped: {ends[0]} and {ends[1]}"]
-    left, right = tables(one), tables(other)
+    left, right = everything(one), everything(other)
     return [name for name in left if left[name] != right[name]]
 
 

@@ -32,7 +32,7 @@ from tiny import (
     work,
     workload,
 )
-from tiny_desks import Case, rosters, tables, teams, tickets, works
+from tiny_desks import Case, everything, rosters, teams, tickets, works
 
 RESOLVED, ABANDONED = Outcome.RESOLVED, Outcome.ABANDONED
 A_DAY = 86_400
@@ -41,7 +41,7 @@ A_DAY = 86_400
 def simulate(office: Desk, load: Workload) -> TicketLog:
     """The log of both engines, which has to be the same."""
     one, other = (run(office, load, engine=engine) for engine in ENGINES)
-    assert (tables(one), one.stopped_at) == (tables(other), other.stopped_at)
+    assert (everything(one), one.stopped_at) == (everything(other), other.stopped_at)
     return one
 
 
@@ -303,4 +303,4 @@ def test_the_logs_of_a_restless_desk_are_equal(case: Case):
     """Whatever the window cuts, whoever comes and goes."""
     one, other = (run(*case.build(), engine=engine) for engine in ENGINES)
 
-    assert (tables(one), one.stopped_at) == (tables(other), other.stopped_at)
+    assert (everything(one), one.stopped_at) == (everything(other), other.stopped_at)

@@ -20,7 +20,7 @@ from tiny import (
     work,
     workload,
 )
-from tiny_desks import tables
+from tiny_desks import everything
 
 WITH_A_BREAK = agent(until_break(0, 10), shift(15, 60))
 
@@ -29,7 +29,7 @@ def simulate(office: StaffedDesk, *tickets: Ticket) -> TicketLog:
     """The log of both engines, which has to be the same."""
     load = workload(office, *tickets)
     one, other = (run(office, load, engine=engine) for engine in ENGINES)
-    assert tables(one) == tables(other)
+    assert everything(one) == everything(other)
     return one
 
 

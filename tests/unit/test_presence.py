@@ -223,6 +223,72 @@ def test_a_gap_in_the_hours_of_a_shift_is_a_break():
     assert work.duty_break[work.duty_agent == 0].tolist() == [hour == 12 for hour in ends]
 
 
+@pytest.mark.parametrize(
+    ("hours", "ends"),
+    [
+        ("22:00-02:00, 03:00-06:00", [(2, 1), (6, 0)]),
+        ("00:00-06:00, 22:00-24:00", [(6, 0)]),
+        ("00:00-02:00, 03:00-06:00, 22:00-24:00", [(2, 1), (6, 0)]),
+        ("06:00-10:00, 18:00-22:00", [(10, 1), (22, 0)]),  # of two gaps of eight hours the night is the end
+    ],
+)
+def test_a_night_ends_in_the_morning_and_its_meal_is_a_break(hours: str, ends: list[tuple[int, int]]):
+    """The longest gap of day and night is the end of the shift, wherever midnight is."""
+    _, work = drawn(one_team({"calendars.office": {"days": "daily", "hours": hours}, "teams.desk.agents": 1}))
+
+    flags = work.duty_break.tolist()[:-1]  # the run ends in the last
+    found = {(end % 86400 // HOUR, flag) for (_, end), flag in zip(spells(work, 0), flags, strict=False)}
+
+    assert found == set(ends)
+
+
+def test_before_a_free_day_the_last_hours_end_the_shift():
+    """Of Monday to Friday, 22 to 2 and 3 to 6, nobody comes on Saturday: at two o'clock that night all go home."""
+    night = {"days": "Mon-Fri", "hours": "22:00-02:00, 03:00-06:00"}
+    _, work = drawn(one_team({"calendars.office": night, "teams.desk.agents": 1}))
+
+    saturday = (5 * 24 + 2) * HOUR
+    flags = zip(spells(work, 0), work.duty_break.tolist(), strict=True)
+
+    assert [flag for (_, end), flag in flags if end == saturday] == [0]
+
+
+def test_an_absence_is_a_whole_night():
+    """Also where a meal and midnight cut it."""
+    night = {"days": "daily", "hours": "22:00-02:00, 03:00-06:00"}
+    changes = {"calendars.office": night, "teams.desk.agents": 1, "teams.desk.shrinkage": {"absent": 0.5, "breaks": 0}}
+    _, work = drawn(one_team(changes))
+
+    nights = np.array([(begin - 12 * HOUR) // 86400 for begin, _ in spells(work, 0)])
+
+    numbers, pieces = np.unique(nights[(nights >= 0) & (nights < nights.max())], return_counts=True)
+    assert np.all(pieces == 2)
+    assert 10 < numbers.size < 60
+
+
+def test_a_team_whose_shifts_cover_day_and_night_parks_nothing():
+    hours = {"night": "00:00-08:00", "day": "08:00-16:00", "late": "16:00-24:00"}
+    shifts = {name: {"agents": 1, "days": "daily", "hours": spell} for name, spell in hours.items()}
+    weekdays = {**shifts, "day": {"agents": 1, "days": "Mon-Fri", "hours": "08:00-16:00"}}
+
+    covered, gap = (
+        open_desk(one_team({"teams.desk.agents": None, "teams.desk.shifts": some})) for some in (shifts, weekdays)
+    )
+
+    assert covered.at_shift_end.tolist() == [[AtShiftEnd.HAND_OVER, AtShiftEnd.FINISH]]
+    assert gap.at_shift_end.tolist() == [[AtShiftEnd.PARK, AtShiftEnd.FINISH]]
+
+
+@pytest.mark.parametrize(("oldest", "live"), [("3 days", 0), ("0 s", 1)])
+def test_a_call_of_the_backlog_is_on_no_line(oldest: str, live: int):
+    phone = {"phone": 1, "email": 0, "portal": 0, "chat": 0, "walk-in": 0}
+    backlog = {"desk": {"fault": {"count": 3, "oldest": oldest}}}
+
+    _, work = drawn(one_team({"run.open_at_start": backlog, "demand.channels": phone}))
+
+    assert work.live[work.first[:3]].tolist() == [live] * 3
+
+
 def test_the_ends_of_two_shifts_are_no_breaks():
     shifts = {name: {"agents": 1, "hours": hours} for name, hours in (("a", "08:00-12:00"), ("b", "13:00-17:00"))}
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from simdesk.scenario.loading import loads, vary
-from simdesk.workload.journey import Builder, expected_work
+from simdesk.workload.grammar import expected_work
+from simdesk.workload.journey import Builder
 from simdesk.workload.model import WORK
 from written import TWO_TIERS, drawn
 

@@ -30,6 +30,12 @@ WITHOUT_A_FORMULA = {
     "rework-lead": 1.5 * 5 + 0.5 * 24,  # visits of 4 h + 1 h, and a day away for every second ticket
     "rework-share": 0.5,  # written in the desk
     "any-staffing-number": 96 / 24,  # the mean offered load: 96 a day of 1 h
+    "short-calls-occupancy": 0.9,  # 648 × 15 s an hour for three
+    "short-calls-touch": 15,
+    "short-calls-fifty-occupancy": 0.9,  # 1,080 × 150 s an hour for fifty
+    "short-calls-fifty-touch": 150,
+    "short-calls-eight-occupancy": 0.8,  # 2,304 × 10 s an hour for eight
+    "short-calls-eight-touch": 10,
 }
 """Answers worked out in a line; other numbers without a formula are known answers or a truncated Markov chain."""
 N_MODEL = {
