@@ -198,19 +198,25 @@ def test_the_first_answer_is_the_first_work(case: Case):
 
 @law(cases())
 def test_promises_move_by_their_pauses_and_by_nothing_else(case: Case):
-    """Counted second by second: of a promise in calendar 1, only the open seconds of its pauses."""
+    """Counted second by second: of a promise in calendar 1, only the open seconds of its pauses. Nothing is promised to
+    who never reaches the desk."""
     log = simulate(case)
     paused = [0] * len(log)
+    reached = case.build()[1].reaches_at.tolist()
     for row in rows(log):
         one = case.tickets[row["ticket"]]
-        if row["pauses"] and row["ended_at"] < NEVER and one.due_at < NEVER:
+        promised = one.due_at < NEVER and reached[row["ticket"]] < NEVER
+        if row["pauses"] and row["ended_at"] < NEVER and promised:
             seconds = range(row["started_at"], row["ended_at"])
             paused[row["ticket"]] += sum(HOURS.is_open(second) for second in seconds) if one.clock else len(seconds)
 
     assert log.tickets_columns["resolution_paused"].tolist() == paused
     for ticket, due in enumerate(log.tickets_columns["resolution_due_at"].tolist()):
-        if case.tickets[ticket].due_at < NEVER and case.tickets[ticket].clock == 0:
-            assert due == case.tickets[ticket].due_at + paused[ticket]
+        one = case.tickets[ticket]
+        if log.tickets_columns["reached_desk_at"][ticket] >= NEVER or one.due_at >= NEVER:
+            assert due == NEVER
+        elif one.clock == 0:
+            assert due == max(one.due_at, reached[ticket]) + paused[ticket]
 
 
 RANKS: dict[Discipline, Callable[[Ticket, Team, int], float]] = {
