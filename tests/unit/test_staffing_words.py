@@ -100,8 +100,7 @@ def test_how_often_a_single_run_keeps_a_target_is_told():
     told = tell_staffing(replace(answer, issued=replace(answer.issued, proofs=proofs)))
 
     assert told.details[1] == (
-        "Targets hold on average; of single runs of 12 weeks, each with weeks and people of its own, 66.7 % "
-        "keep in-time."
+        "Targets hold on average; of single runs of 12 weeks, each with weeks of its own, 66.7 % keep in-time."
     )
 
 
