@@ -263,7 +263,8 @@ class Reference(Staff):
         expected, now = self.step_expected_work[visit.step], self.env.now
 
         def suits(agent: Agent) -> bool:
-            return fits(expected, agent.speed, agent.until - now, agent.until - agent.came)
+            ends_with_the_run = agent.until >= self.desk.horizon  # and so, as far as one knows, not at all
+            return ends_with_the_run or fits(expected, agent.speed, agent.until - now, agent.until - agent.came)
 
         for source in sources:
             bench = self.idle[source]

@@ -141,8 +141,7 @@ class Staff(ABC):
     def come(self, agent: Agent, spell: Spell) -> None:
         """An agent is there: he goes on with what he parked, or is free."""
         agent.present = True
-        ends = spell.ends if spell.ends < self.desk.horizon else NEVER  # where the run ends, no shift does
-        agent.came, agent.until = self.env.now, ends
+        agent.came, agent.until = self.env.now, spell.ends
         if agent.parked is not None:
             visit, agent.parked = agent.parked, None
             visit.assigned.succeed(agent)

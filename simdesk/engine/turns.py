@@ -146,10 +146,10 @@ def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, n
         for place in range(low, low + crew.seated[source]):
             agent = crew.bench[place]
             until = supply.spell_ends[crew.spell[agent]]
-            until = until if until < horizon else NEVER  # where the run ends, no shift does
-            if _fits(demand.expected_work[step], supply.speed[agent], until - now, until - crew.came[agent]) and (
-                best < 0 or goes_before(agent, best, crew.rank, crew.tie)
-            ):
+            begins = until >= horizon or _fits(  # where the run ends, no shift does
+                demand.expected_work[step], supply.speed[agent], until - now, until - crew.came[agent]
+            )
+            if begins and (best < 0 or goes_before(agent, best, crew.rank, crew.tie)):
                 best = agent
         if best >= 0:
             return int(best)

@@ -15,7 +15,7 @@ import simdesk
 from simdesk import compiled as cache
 
 PACKAGE = Path(simdesk.__file__).parent
-NOT_COMPILED = {"desk.py", "ticketlog.py", "engine/record.py"}
+NOT_COMPILED = {"desk.py", "ticketlog.py", "engine/breaks.py", "engine/record.py"}
 """What the kernel's modules import only for the code around the loop."""
 LIFO_TURNED_ROUND = ("return -queued_at", "return queued_at")
 
