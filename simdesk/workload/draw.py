@@ -69,7 +69,9 @@ def draw(scenario: Scenario, desk: Desk, replication: int = 0, *, antithetic: bo
     live = np.array([name in scenario.flow.live_channels for name in channels], np.int8)
     steps.columns["live"] &= np.repeat(live[channel], np.diff(steps.first))
     blank = _assemble(scenario, desk, channels, groups, order, steps, streams)
-    blank.live[np.repeat(blank.opened_at < blank.arrives_at, np.diff(blank.first))] = 0  # a backlog is on no line
+    old = int(np.searchsorted(blank.arrives_at, 0, side="right"))
+    waited = np.flatnonzero(np.repeat(blank.opened_at[:old] < 0, np.diff(blank.first[: old + 1])))
+    blank.live[waited] = 0  # a backlog is on no line
     workload = replace(blank, reaches_at=reaches_at(blank, desk.calendars))
     workload.check()
     return workload

@@ -26,7 +26,7 @@ def reaches_at(load: Workload, calendars: Sequence[Calendar]) -> Ints:
         load: the demand side; its own `reaches_at` is not looked at.
         calendars: of the desk, in which delays run.
     """
-    if not np.isin(load.state[load.predecessors == 0], BEFORE_THE_DESK).any():
+    if not any((load.state == state).any() for state in BEFORE_THE_DESK):
         return np.minimum(load.opened_at, load.arrives_at)
     ticket_of = np.repeat(np.arange(load.tickets), np.diff(load.first))
     before = (load.kind == DELAY) & np.isin(load.state, BEFORE_THE_DESK)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 SEEDS = int(os.environ.get("SIMDESK_SEEDS", "1000"))
 BAND = Band(0.93, 0.97)
 COST = 0.92
-"""Users' lost time is skewed, so with twenty replications Student's interval of the cost holds in 92.8 % of a thousand."""
+"""Users' lost time is skewed, so with twenty replications Student's interval of the cost holds in 92.8 % of them."""
 KEYS = {
     "mean wait": Key("first_wait", "", ""),
     "occupancy of the first line": Key("occupancy", "team", "first"),
