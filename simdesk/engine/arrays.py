@@ -155,7 +155,7 @@ class Lines(NamedTuple):
     """The queues of a running replication: roots of the lanes, and links between steps, shape (steps,) each."""
 
     lane: Ints
-    live: Ints
+    length: Ints
     waiting: Small
     rank: Ints
     child: Small
@@ -288,7 +288,7 @@ def lines_of(desk: Desk, load: Workload) -> Lines:
     teams, steps = len(desk.team_names), load.steps
     return Lines(
         lane=np.full(teams * LANES, NONE),
-        live=np.zeros(teams, np.int64),
+        length=np.zeros(teams, np.int64),
         waiting=_full("waiting", steps, 0),
         rank=np.zeros(steps, np.int64),
         child=_full("child", steps, NONE),

@@ -209,7 +209,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                         if not dirty[team]:
                             continue
                         passed = NONE
-                        while lines.live[team]:
+                        while lines.length[team]:
                             agent = whose_turn(supply, crew, level * teams + team)
                             if agent < 0:
                                 break
@@ -236,7 +236,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                 events -= 1
                 if lines.waiting[step] and row_of[step] == step:  # who was worked on once stays
                     lines.waiting[step] = False
-                    lines.live[demand.team[step]] -= 1
+                    lines.length[demand.team[step]] -= 1
                     rows.ended_at[row_of[step]] = now
                     if demand.if_given_up[step] >= 0:
                         ready[0] = demand.if_given_up[step]
@@ -277,7 +277,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                 team = supply.agent_team[idle]
                 for index in range(supply.serves_at[team], supply.serves_at[team + 1]):
                     queue = supply.serves[index]
-                    if lines.live[queue]:
+                    if lines.length[queue]:
                         dirty[queue] = any_dirty = True
             while readies:
                 readies -= 1

@@ -187,7 +187,7 @@ def enqueue(supply: Supply, demand: Demand, lines: Lines, step: int) -> None:
     lines.child[step] = lines.sibling[step] = NONE
     lines.lane[lane] = melded(lines.lane[lane], step, lines.rank, lines.child, lines.sibling)
     lines.waiting[step] = True
-    lines.live[team] += 1
+    lines.length[team] += 1
 
 
 @jit
@@ -208,7 +208,7 @@ def serve_next(supply: Supply, lines: Lines, team: int, now: int) -> int:
                 best, best_score, chosen = root, score, lane
     lines.lane[chosen] = without_root(best, lines.rank, lines.child, lines.sibling)
     lines.waiting[best] = False
-    lines.live[team] -= 1
+    lines.length[team] -= 1
     return best
 
 

@@ -63,7 +63,8 @@ def simdesk_command(*arguments: str, home: Path, **env: str) -> subprocess.Compl
 
 
 def test_the_engine_is_compiled_once_on_a_machine_and_never_by_workers(tmp_path):
-    """The first run says so in one line; four worker processes, and the next run, find it compiled."""
+    """The first run says so in one line; four worker processes, and the next run, find it compiled. What is compiled
+    ahead is what is run: of the loop, and of the walk through journeys, there is one version."""
     command = "run", "quickstart", "--replications", "6", "--out"
 
     first = simdesk_command(*command, "one", "--workers", "4", home=tmp_path)
@@ -71,6 +72,7 @@ def test_the_engine_is_compiled_once_on_a_machine_and_never_by_workers(tmp_path)
     second = simdesk_command(*command, "two", "--workers", "1", home=tmp_path)
 
     assert first.stderr.count("compiling the engine") == 1
+    assert [sum(f".{loop}-" in path.name for path in compiled) for loop in ("kernel._run", "walk.walk")] == [1, 1]
     assert "compiling" not in second.stderr
     assert compiled == {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.code")}
     assert (tmp_path / "one" / "measures.csv").read_bytes() == (tmp_path / "two" / "measures.csv").read_bytes()
