@@ -270,3 +270,14 @@ def _duty(duty: Sequence[Shift], teams: tuple[str, ...], agents: tuple[str, ...]
 
 def _ints(values: Iterable[int]) -> Ints:
     return np.array([int(value) for value in values], np.int64)
+
+
+def issue_125() -> TicketLog:
+    """Ciw's issue 125: two agents are there for 10 min and work 12 min each, a third is there for 5 and idle."""
+    return a_log(
+        ticket(0, work(0, 720)),
+        ticket(0, work(0, 720, agent="desk/2")),
+        agents=("desk/1", "desk/2", "desk/3"),
+        duty=[shift("desk/1", 0, 600), shift("desk/2", 0, 600), shift("desk/3", 600, 900)],
+        window=(0, 86_400),
+    )

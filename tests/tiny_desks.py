@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simdesk.clock import NEVER
-from simdesk.engine import reference
+from simdesk.desk import Desk
+from simdesk.engine import ENGINES, reference, run
 from simdesk.policies import AgentChoice, AtBreak, AtShiftEnd, Begins, Discipline
 from simdesk.states import State
 from simdesk.ticketlog import TicketLog
@@ -191,6 +192,13 @@ def law(*strategies: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], 
 def simulate(case: Case) -> TicketLog:
     """The log of the reference engine."""
     return reference.simulate(*case.build())
+
+
+def of_both_engines(office: Desk, load: Workload) -> TicketLog:
+    """The log of both engines, which has to be the same."""
+    one, other = (run(office, load, engine=engine) for engine in ENGINES)
+    assert (everything(one), one.stopped_at) == (everything(other), other.stopped_at)
+    return one
 
 
 def rows(log: TicketLog) -> list[Row]:

@@ -152,7 +152,12 @@ class Late(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """The queues of a running replication: roots of the lanes, and links between steps, shape (steps,) each."""
+    """The queues of a running replication: roots of the lanes, and links between steps, shape (steps,) each.
+
+    Where somebody begins only what fits, `sizes` are the different amounts of expected work, shape (sizes,), `size_of`
+    the place of each step's among them, and `of_size` how many of each wait for each team, shape (teams × sizes,);
+    elsewhere all three are empty.
+    """
 
     lane: Ints
     length: Ints
@@ -160,6 +165,9 @@ class Lines(NamedTuple):
     rank: Ints
     child: Small
     sibling: Small
+    sizes: Ints
+    size_of: Ints
+    of_size: Ints
 
 
 class Agenda(NamedTuple):
@@ -286,6 +294,9 @@ def rows_of(load: Workload) -> Rows:
 def lines_of(desk: Desk, load: Workload) -> Lines:
     """Empty queues."""
     teams, steps = len(desk.team_names), load.steps
+    sizes = size_of = np.zeros(0, np.int64)
+    if (desk.begins != Begins.ANYTHING).any():
+        sizes, size_of = np.unique(load.expected_work, return_inverse=True)
     return Lines(
         lane=np.full(teams * LANES, NONE),
         length=np.zeros(teams, np.int64),
@@ -293,6 +304,9 @@ def lines_of(desk: Desk, load: Workload) -> Lines:
         rank=np.zeros(steps, np.int64),
         child=_full("child", steps, NONE),
         sibling=_full("sibling", steps, NONE),
+        sizes=sizes,
+        size_of=size_of.astype(np.int64),
+        of_size=np.zeros(teams * sizes.size, np.int64),
     )
 
 

@@ -46,6 +46,7 @@ from simdesk.engine.record import due_instants, finished_log
 from simdesk.engine.turns import (
     account,
     add,
+    anything_fits,
     break_begins,
     enqueue,
     lane_rank,
@@ -53,6 +54,7 @@ from simdesk.engine.turns import (
     serve_next,
     sit_down,
     stand_up,
+    step_out,
     take_up,
     who_begins,
     whose_turn,
@@ -213,6 +215,10 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                             agent = whose_turn(supply, crew, level * teams + team)
                             if agent < 0:
                                 break
+                            if picky and not anything_fits(
+                                supply, crew, lines, level * teams + team, team, now, horizon
+                            ):
+                                break
                             step = serve_next(supply, lines, team, now)
                             if picky:
                                 agent = who_begins(supply, demand, crew, level * teams + team, step, now, horizon)
@@ -235,8 +241,7 @@ def _run(  # noqa: C901 - the one loop of the house; cutting it up costs speed a
                 step = take_first(keys, ids, events)
                 events -= 1
                 if lines.waiting[step] and row_of[step] == step:  # who was worked on once stays
-                    lines.waiting[step] = False
-                    lines.length[demand.team[step]] -= 1
+                    step_out(demand, lines, step)
                     rows.ended_at[row_of[step]] = now
                     if demand.if_given_up[step] >= 0:
                         ready[0] = demand.if_given_up[step]

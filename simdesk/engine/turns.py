@@ -145,10 +145,7 @@ def who_begins(supply: Supply, demand: Demand, crew: Crew, at: int, step: int, n
         best = NONE
         for place in range(low, low + crew.seated[source]):
             agent = crew.bench[place]
-            until = supply.spell_ends[crew.spell[agent]]
-            begins = until >= horizon or _fits(  # where the run ends, no shift does
-                demand.expected_work[step], supply.speed[agent], until - now, until - crew.came[agent]
-            )
+            begins = _begins(supply, crew, agent, demand.expected_work[step], now, horizon)
             if begins and (best < 0 or goes_before(agent, best, crew.rank, crew.tie)):
                 best = agent
         if best >= 0:
@@ -180,6 +177,31 @@ def break_begins(supply: Supply, crew: Crew, late: Late, agent: int, now: int) -
 
 
 @jit
+def anything_fits(supply: Supply, crew: Crew, lines: Lines, at: int, team: int, now: int, horizon: int) -> bool:
+    """Whether anybody free begins anything that waits for a team; it spares a look at every step of a long queue."""
+    sizes = lines.sizes.size
+    for index in range(supply.servers_at[at], supply.servers_at[at + 1]):
+        source = supply.servers[index]
+        low = supply.bench_at[source]
+        if supply.begins[source] == _ANYTHING and crew.seated[source]:
+            return True
+        for place in range(low, low + crew.seated[source]):
+            agent = crew.bench[place]
+            for size in range(sizes):
+                if lines.of_size[team * sizes + size] and _begins(supply, crew, agent, lines.sizes[size], now, horizon):
+                    return True
+    return False
+
+
+@jit
+def _begins(supply: Supply, crew: Crew, agent: int, expected_work: int, now: int, horizon: int) -> bool:
+    """Whether an agent who begins what fits begins this; where the run ends, no shift does."""
+    until = supply.spell_ends[crew.spell[agent]]
+    fits: bool = until >= horizon or _fits(expected_work, supply.speed[agent], until - now, until - crew.came[agent])
+    return fits
+
+
+@jit
 def enqueue(supply: Supply, demand: Demand, lines: Lines, step: int) -> None:
     """A step joins the queue of its team, at its rank."""
     team = demand.team[step]
@@ -187,7 +209,21 @@ def enqueue(supply: Supply, demand: Demand, lines: Lines, step: int) -> None:
     lines.child[step] = lines.sibling[step] = NONE
     lines.lane[lane] = melded(lines.lane[lane], step, lines.rank, lines.child, lines.sibling)
     lines.waiting[step] = True
-    lines.length[team] += 1
+    _count(lines, team, step, 1)
+
+
+@jit
+def _count(lines: Lines, team: int, step: int, change: int) -> None:
+    lines.length[team] += change
+    if lines.sizes.size:
+        lines.of_size[team * lines.sizes.size + lines.size_of[step]] += change
+
+
+@jit
+def step_out(demand: Demand, lines: Lines, step: int) -> None:
+    """A step leaves the queue unserved."""
+    lines.waiting[step] = False
+    _count(lines, demand.team[step], step, -1)
 
 
 @jit
@@ -208,7 +244,7 @@ def serve_next(supply: Supply, lines: Lines, team: int, now: int) -> int:
                 best, best_score, chosen = root, score, lane
     lines.lane[chosen] = without_root(best, lines.rank, lines.child, lines.sibling)
     lines.waiting[best] = False
-    lines.length[team] -= 1
+    _count(lines, team, best, -1)
     return best
 
 

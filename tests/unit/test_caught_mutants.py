@@ -9,12 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simdesk.desk import Desk
-from simdesk.engine import ENGINES, run
 from simdesk.policies import AgentChoice, AtShiftEnd, Discipline
 from simdesk.states import Outcome
-from simdesk.ticketlog import TicketLog
-from simdesk.workload.model import Workload
 from tiny import (
     Team,
     Ticket,
@@ -32,17 +28,10 @@ from tiny import (
     work,
     workload,
 )
-from tiny_desks import Case, everything, rosters, teams, tickets, works
+from tiny_desks import Case, of_both_engines, rosters, teams, tickets, works
 
 RESOLVED, ABANDONED = Outcome.RESOLVED, Outcome.ABANDONED
 A_DAY = 86_400
-
-
-def simulate(office: Desk, load: Workload) -> TicketLog:
-    """The log of both engines, which has to be the same."""
-    one, other = (run(office, load, engine=engine) for engine in ENGINES)
-    assert (everything(one), one.stopped_at) == (everything(other), other.stopped_at)
-    return one
 
 
 @pytest.mark.parametrize("discipline", [Discipline.FIFO, Discipline.PRIORITY])
@@ -50,7 +39,7 @@ def test_who_waits_longest_in_this_queue_goes_first_whatever_his_number(discipli
     """At 4 ticket 0 joins the queue for its second step; ticket 1 has been in it since 1."""
     office = one_team(discipline=discipline)
 
-    log = simulate(office, workload(office, ticket(0, steps=[work(4), work(4)]), ticket(1, 4)))
+    log = of_both_engines(office, workload(office, ticket(0, steps=[work(4), work(4)]), ticket(1, 4)))
 
     assert served(log) == [(0, 0, 4), (1, 4, 8), (0, 8, 12)]
 
@@ -62,7 +51,7 @@ def test_ten_seconds_of_work_of_a_slow_agent_take_thirteen_or_fourteen(rounding:
     in_parts = one_team([agent(until_break(0, 4), until_break(20, 24), shift(40, 90), speed=750)])
 
     for office, begins in ((at_once, 0), (in_parts, 40 - 8)):
-        log = simulate(office, workload(office, ticket(0, steps=[work(10, rounding=rounding)])))
+        log = of_both_engines(office, workload(office, ticket(0, steps=[work(10, rounding=rounding)])))
 
         assert ends(log) == [(RESOLVED, begins + seconds)]
 
@@ -79,7 +68,7 @@ def test_a_response_is_promised_from_the_opening_and_not_from_the_entry():
     office = one_team()
     load = replace(workload(office, ticket(0, 5, opened_at=-300)), response_target=np.array([60]))
 
-    log = simulate(office, load)
+    log = of_both_engines(office, load)
 
     assert log.tickets_columns["response_due_at"].tolist() == [-240]
 
@@ -89,7 +78,7 @@ def test_a_ticket_of_two_branches_ends_once():
     office = desk(Team(), Team(), window=(0, 8))
     both = ticket(0, steps=[work(5), work(10, team=1, after=())])
 
-    log = simulate(office, workload(office, both, ticket(1, 100)))
+    log = of_both_engines(office, workload(office, both, ticket(1, 100)))
 
     assert ends(log) == [(RESOLVED, 10), (RESOLVED, 105)]
     assert log.stopped_at == 105
@@ -99,7 +88,7 @@ def test_work_that_was_put_down_counts_as_busy():
     """Agent 0 works 5 s, parks, and works 1 s more; agent 1, with 3 s, has worked less and takes the ticket of 20."""
     office = one_team([agent(shift(0, 5), shift(10, 90)), agent(shift(0, 90))], agent_choice=AgentChoice.LEAST_BUSY)
 
-    log = simulate(office, workload(office, ticket(0, 6), ticket(1, 3), ticket(20, 1)))
+    log = of_both_engines(office, workload(office, ticket(0, 6), ticket(1, 3), ticket(20, 1)))
 
     assert spells(log) == [(0, 0, 0, 5), (1, 1, 1, 4), (0, 0, 10, 11), (2, 1, 20, 21)]
 
@@ -109,7 +98,7 @@ def test_both_engines_forget_the_work_of_the_day_before():
     office = one_team(2, agent_choice=AgentChoice.LEAST_BUSY, window=(0, 2 * A_DAY), horizon=3 * A_DAY)
     days = (ticket(0, 9), ticket(1, 2), ticket(A_DAY, 1), ticket(A_DAY + 5, 1), ticket(A_DAY + 9, 1))
 
-    log = simulate(office, workload(office, *days))
+    log = of_both_engines(office, workload(office, *days))
 
     assert [who for _, who, _, _ in spells(log)] == [0, 1, 1, 0, 0]
 
@@ -118,7 +107,7 @@ def test_of_helpers_from_several_teams_the_first_team_helps():
     """Team 1's agent is free since 10 only, team 2's since 0; ranks hold within a team, and team 1 stands first."""
     office = desk(Team(agents=0), Team(also_serves=(0,)), Team(also_serves=(0,)))
 
-    log = simulate(office, workload(office, ticket(0, 10, team=1), ticket(20, 5)))
+    log = of_both_engines(office, workload(office, ticket(0, 10, team=1), ticket(20, 5)))
 
     assert spells(log) == [(0, 0, 0, 10), (1, 0, 20, 25)]
 
@@ -129,7 +118,7 @@ def test_a_fast_helper_does_not_go_before_a_team_of_its_own():
     helper = Team([agent(shift(0, 90), speed=2000)], agent_choice=AgentChoice.FASTEST, also_serves=(0,))
     office = desk(own, helper)
 
-    log = simulate(office, workload(office, ticket(5, 10), ticket(5, 10)))
+    log = of_both_engines(office, workload(office, ticket(5, 10), ticket(5, 10)))
 
     assert spells(log) == [(0, 0, 5, 15), (1, 1, 5, 10)]
 
@@ -140,7 +129,7 @@ def test_least_busy_counts_the_local_date():
         one_team(2, agent_choice=AgentChoice.LEAST_BUSY), midnights=(np.array([50 - A_DAY, 50, 50 + A_DAY]),)
     )
 
-    log = simulate(office, workload(office, ticket(0, 40), ticket(45, 10), ticket(60, 1)))
+    log = of_both_engines(office, workload(office, ticket(0, 40), ticket(45, 10), ticket(60, 1)))
 
     assert spells(log) == [(0, 0, 0, 40), (1, 1, 45, 55), (2, 0, 60, 61)]
 
@@ -163,7 +152,7 @@ def test_what_is_open_at_the_start_keeps_its_age(discipline: Discipline, order: 
     office = one_team(discipline=discipline, promote_after=2 * hour, window=(0, 3 * hour), horizon=9 * hour)
     tickets = [ticket(0, hour, priority=p, opened_at=-round(age * hour)) for p, age in ((3, 7), (1, 2.5), (0, 0))]
 
-    log = simulate(office, workload(office, *tickets))
+    log = of_both_engines(office, workload(office, *tickets))
 
     assert [who for who, _, _ in served(log)] == order
 
@@ -173,7 +162,7 @@ def test_the_next_of_a_large_bench_is_the_fastest_who_is_left():
     speeds = (1, 3, 4, 2)
     office = one_team([agent(shift(0, 90), speed=1000 * speed) for speed in speeds], agent_choice=AgentChoice.FASTEST)
 
-    log = simulate(office, workload(office, *[ticket(second, 60) for second in range(4)]))
+    log = of_both_engines(office, workload(office, *[ticket(second, 60) for second in range(4)]))
 
     assert [who for _, who, _, _ in spells(log)] == [2, 1, 3, 0]
 
@@ -182,7 +171,7 @@ def test_the_cohort_is_of_those_opened_before_the_end_of_the_window():
     """The tickets opened at −5 and at 10 are not waited for; that of 9 ends at 15."""
     office = one_team(3, window=(0, 10))
 
-    log = simulate(office, workload(office, ticket(0, 500, opened_at=-5), ticket(9, 6), ticket(10, 500)))
+    log = of_both_engines(office, workload(office, ticket(0, 500, opened_at=-5), ticket(9, 6), ticket(10, 500)))
 
     assert log.stopped_at == 15
 
@@ -192,7 +181,7 @@ def test_the_second_of_the_horizon_is_played():
     office = desk(Team(), Team(agents=0), window=(0, 40), horizon=60)
     due = (ticket(5, 55), ticket(6, 1, team=1, patience=54), ticket(7, steps=[delay(53)]))
 
-    log = simulate(office, workload(office, *due))
+    log = of_both_engines(office, workload(office, *due))
 
     assert ends(log) == [(RESOLVED, 60), (ABANDONED, 60), (RESOLVED, 60)]
 
@@ -201,7 +190,7 @@ def test_nobody_gives_up_who_was_answered_before_his_ticket_was_handed_over():
     """Answered at 0 and handed over at 10; the patience of 20 s was for the first response only."""
     office = one_team([agent(shift(0, 10), shift(50, 90))], at_shift_end=AtShiftEnd.HAND_OVER)
 
-    log = simulate(office, workload(office, ticket(0, 15, patience=20)))
+    log = of_both_engines(office, workload(office, ticket(0, 15, patience=20)))
 
     assert served(log) == [(0, 0, 10), (0, 50, 55)]
 
@@ -211,7 +200,7 @@ def test_what_is_handed_over_keeps_its_place_at_the_cost_of_its_own_team():
     helpers = Team([agent(shift(0, 10))], also_serves=(1,), at_shift_end=AtShiftEnd.HAND_OVER, hand_over_work=30)
     office = desk(helpers, Team([agent(shift(20, 90))], hand_over_work=3))
 
-    log = simulate(office, workload(office, ticket(0, 15, team=1), ticket(1, 5, team=1)))
+    log = of_both_engines(office, workload(office, ticket(0, 15, team=1), ticket(1, 5, team=1)))
 
     assert spells(log) == [(0, 0, 0, 10), (0, 1, 20, 28), (1, 1, 28, 33)]
 
@@ -221,7 +210,7 @@ def test_who_tries_again_with_success_is_not_lost():
     office = one_team()
     again = ticket(1, steps=[work(5, patience=4, again=1), delay(6), work(5, patience=4)])
 
-    log = simulate(office, workload(office, ticket(0, 12), again))
+    log = of_both_engines(office, workload(office, ticket(0, 12), again))
 
     assert ends(log) == [(RESOLVED, 12), (RESOLVED, 17)]
 
@@ -229,7 +218,9 @@ def test_who_tries_again_with_success_is_not_lost():
 def test_every_ticket_ends_as_the_workload_says_of_it():
     office = one_team()
 
-    log = simulate(office, workload(office, ticket(0, 5), ticket(1, steps=[delay(6)], ends_as=Outcome.SELF_SERVICE)))
+    log = of_both_engines(
+        office, workload(office, ticket(0, 5), ticket(1, steps=[delay(6)], ends_as=Outcome.SELF_SERVICE))
+    )
 
     assert ends(log) == [(RESOLVED, 5), (Outcome.SELF_SERVICE, 7)]
 
@@ -237,7 +228,7 @@ def test_every_ticket_ends_as_the_workload_says_of_it():
 def test_a_resolution_is_promised_from_the_opening_and_not_from_the_entry():
     office = one_team()
 
-    log = simulate(office, workload(office, ticket(0, 5, opened_at=-300, due_at=-50)))
+    log = of_both_engines(office, workload(office, ticket(0, 5, opened_at=-300, due_at=-50)))
 
     assert log.tickets_columns["resolution_due_at"].tolist() == [-50]
 
@@ -247,7 +238,7 @@ def test_a_promise_that_was_paused_counts_as_it_stands_now():
     office = one_team(discipline=Discipline.EARLIEST_DUE)
     paused = ticket(0, steps=[delay(15, pauses=True), work(5)], due_at=50)
 
-    log = simulate(office, workload(office, paused, ticket(0, 20, due_at=9), ticket(1, 5, due_at=60)))
+    log = of_both_engines(office, workload(office, paused, ticket(0, 20, due_at=9), ticket(1, 5, due_at=60)))
 
     assert served(log) == [(1, 0, 20), (2, 20, 25), (0, 25, 30)]
 
@@ -256,7 +247,7 @@ def test_as_many_tickets_as_may_be_open_cut_nothing_short():
     """One may be open, and one is."""
     office = one_team(most_open=1)
 
-    log = simulate(office, workload(office, ticket(0, 10), ticket(20, 10)))
+    log = of_both_engines(office, workload(office, ticket(0, 10), ticket(20, 10)))
 
     assert served(log) == [(0, 0, 10), (1, 20, 30)]
 
@@ -301,6 +292,4 @@ def restless_desks(draw: st.DrawFn) -> Case:
 @given(restless_desks())
 def test_the_logs_of_a_restless_desk_are_equal(case: Case):
     """Whatever the window cuts, whoever comes and goes."""
-    one, other = (run(*case.build(), engine=engine) for engine in ENGINES)
-
-    assert (everything(one), one.stopped_at) == (everything(other), other.stopped_at)
+    of_both_engines(*case.build())

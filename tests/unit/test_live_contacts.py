@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from simdesk.engine import ENGINES, run
+import pytest
+
 from simdesk.policies import AtBreak, AtShiftEnd, Begins
 from simdesk.ticketlog import TicketLog
 from tiny import (
@@ -20,17 +21,14 @@ from tiny import (
     work,
     workload,
 )
-from tiny_desks import everything
+from tiny_desks import of_both_engines
 
 WITH_A_BREAK = agent(until_break(0, 10), shift(15, 60))
 
 
 def simulate(office: StaffedDesk, *tickets: Ticket) -> TicketLog:
-    """The log of both engines, which has to be the same."""
-    load = workload(office, *tickets)
-    one, other = (run(office, load, engine=engine) for engine in ENGINES)
-    assert everything(one) == everything(other)
-    return one
+    """What happens to some tickets, in either engine."""
+    return of_both_engines(office, workload(office, *tickets))
 
 
 def call(arrives_at: int, seconds: int) -> Ticket:
@@ -68,34 +66,22 @@ def test_the_end_of_a_shift_finishes_a_call_and_parks_other_work():
     assert served(log) == [(0, 8, 13), (1, 8, 10), (1, 20, 23)]
 
 
-def test_a_break_that_moves_into_the_next_is_followed_by_it():
-    """Done at 18 he has the 2 s that he missed, and then at 20 the 5 s that are due."""
+@pytest.mark.parametrize(
+    ("seconds", "back", "there"),
+    [
+        (9, [(1, 19, 20), (2, 25, 26)], [(0, 17), (19, 20), (25, 60)]),  # done at 17, away for 2 s, there for one
+        (10, [(1, 25, 26), (2, 26, 27)], [(0, 18), (25, 60)]),  # done at 18: the 2 s missed, and at 20 the 5 s due
+        (14, [(1, 29, 30), (2, 30, 31)], [(0, 22), (29, 60)]),  # done at 22: both breaks were missed, 7 s
+    ],
+)
+def test_breaks_that_meet_are_added(seconds: int, back: list[tuple[int, int, int]], there: list[tuple[int, int]]):
+    """Breaks are planned from 10 to 12 and from 20 to 25; a call comes at 8, and two of a second each at 9."""
     breaks = one_team([agent(until_break(0, 10), until_break(12, 20), shift(25, 60))])
 
-    log = simulate(breaks, call(8, 10), call(9, 1))
+    log = simulate(breaks, call(8, seconds), call(9, 1), call(9, 1))
 
-    assert served(log) == [(0, 8, 18), (1, 25, 26)]
-    assert presence(log) == [(0, 18), (25, 60)]
-
-
-def test_a_break_that_moves_ends_before_the_next():
-    """Done at 17 he is back from 19 to 20, and away until 25."""
-    breaks = one_team([agent(until_break(0, 10), until_break(12, 20), shift(25, 60))])
-
-    log = simulate(breaks, call(8, 9), call(9, 1), call(9, 1))
-
-    assert served(log) == [(0, 8, 17), (1, 19, 20), (2, 25, 26)]
-    assert presence(log) == [(0, 17), (19, 20), (25, 60)]
-
-
-def test_a_call_that_outlasts_two_breaks_owes_both():
-    """From 8 to 22: 2 s and 5 s of breaks were missed, and he is back at 29."""
-    breaks = one_team([agent(until_break(0, 10), until_break(12, 20), shift(25, 60))])
-
-    log = simulate(breaks, call(8, 14), call(9, 1))
-
-    assert served(log) == [(0, 8, 22), (1, 29, 30)]
-    assert presence(log) == [(0, 22), (29, 60)]
+    assert served(log) == [(0, 8, 8 + seconds), *back]
+    assert presence(log) == there
 
 
 def test_the_end_of_a_shift_takes_the_break_that_still_waits():

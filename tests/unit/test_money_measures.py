@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from logs import a_log, cost, delay, opening_hours, queueing, shift, ticket, work
+from logs import a_log, cost, delay, issue_125, opening_hours, queueing, shift, ticket, work
 from simdesk.measures import COST_LABELS, Prices
 from simdesk.states import Outcome, State
 
@@ -65,13 +65,7 @@ def test_an_idle_desk_costs_its_staff():
 
 def test_overtime_is_paid_as_any_other_hour():
     """Ciw's issue 125 at 60 an hour: 25 minutes of shifts and 4 of overtime, in a day."""
-    log = a_log(
-        ticket(0, work(0, 720)),
-        ticket(0, work(0, 720, agent="desk/2")),
-        agents=("desk/1", "desk/2", "desk/3"),
-        duty=[shift("desk/1", 0, 600), shift("desk/2", 0, 600), shift("desk/3", 600, 900)],
-        window=(0, 24 * HOUR),
-    )
+    log = issue_125()
     prices = Prices({"desk": 60.0}, 0.0, 0.0, 0.0, 0, {})
 
     assert cost(log, "staff_cost", prices) == pytest.approx((25 + 4) / MONTHS)

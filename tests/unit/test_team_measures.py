@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from logs import Shift, a_log, delay, handed_over, queueing, resumed, shift, team_reading, ticket, work
+from logs import Shift, a_log, delay, handed_over, issue_125, queueing, resumed, shift, team_reading, ticket, work
 from simdesk.measures import TEAM_MEASURES
 from simdesk.states import State
 
@@ -100,14 +100,8 @@ def test_work_after_hours_makes_nobody_busier_than_he_is_there():
 
 
 def test_overtime_is_told_apart_from_work_on_duty():
-    """Ciw's issue 125: two agents there for 10 min work 12 min each, a third is there for 5 min and idle: 20 of 25."""
-    log = a_log(
-        ticket(0, work(0, 720)),
-        ticket(0, work(0, 720, agent="desk/2")),
-        agents=("desk/1", "desk/2", "desk/3"),
-        duty=[shift("desk/1", 0, 600), shift("desk/2", 0, 600), shift("desk/3", 600, 900)],
-        window=(0, 86_400),
-    )
+    """Twenty of 25 minutes within shifts, and four beyond them."""
+    log = issue_125()
 
     assert team_reading(log, "occupancy") == 20 / 25
     assert team_reading(log, "utilisation") == 20 / 25
