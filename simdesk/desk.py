@@ -319,7 +319,7 @@ def _shifts(written: str, run_zone: str, timeline: Timeline, horizon: int, days:
     following = {day for day in open_on if day + 1 in open_on and weekly.get(timeline.date(day + 1).weekday())}
     table = np.array(
         [
-            (day, begin, end, shift.begins_on, shift.goes_on and (end <= shift.last or day in following))
+            (day, begin, end, shift.begins_on, shift.goes_on and (day in following or not shift.tomorrow))
             for day in open_on
             for begin, end, shift in weekly.get(timeline.date(day).weekday(), ())
         ],
@@ -341,12 +341,12 @@ class _Part(NamedTuple):
     Attributes:
         begins_on: 0, or −1 if its shift began on the evening before.
         goes_on: whether the shift goes on after it.
-        last: the end of the last interval of its date but one; what ends later is followed on the next date.
+        tomorrow: whether it goes on on the next date, if that has hours.
     """
 
     begins_on: int
     goes_on: bool
-    last: int
+    tomorrow: bool
 
 
 def _with_ends(spells: tuple[tuple[int, int], ...]) -> list[tuple[int, int, _Part]]:
@@ -356,11 +356,10 @@ def _with_ends(spells: tuple[tuple[int, int], ...]) -> list[tuple[int, int, _Par
         return []
     following = [*(begin for begin, _ in spells[1:]), spells[0][0] + DAY]
     gaps = [begin - end for begin, (_, end) in zip(following, spells, strict=True)]
-    end_of_shift = max(range(len(gaps)), key=lambda at: (gaps[at], at))
-    over_night = end_of_shift < len(spells) - 1
-    last = spells[-2][1] if over_night else spells[-1][1]
+    last = len(spells) - 1
+    end_of_shift = max(range(len(spells)), key=lambda at: (gaps[at], at))
     return [
-        (begin, end, _Part(-1 if over_night and at <= end_of_shift else 0, at != end_of_shift, last))
+        (begin, end, _Part(-1 if at <= end_of_shift < last else 0, at != end_of_shift, at == last))
         for at, (begin, end) in enumerate(spells)
     ]
 
